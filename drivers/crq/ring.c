@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Receiver's side of a Command/Response Queue: which element is next, and how it is
+ * given back.  Pure logic over memory that the hypervisor writes at any time.
+ *
+ * Rules (LoPAR, CRQ): the sender writes only an element whose header byte is 0, its
+ * header last; the receiver reads the header first and clears it last.  Each side
+ * keeps its own index, which starts at 0 when the queue is registered.
+ */
+#include <linux/module.h>
+#include <linux/string.h>
+
+#include "crq_internal.h"
+
+/**
+ * crq_ring_init() - make an empty ring
+ * @ring:	the ring
+ * @mem:	its memory, all of which is cleared
+ * @size:	bytes, a multiple of an element
+ *
+ * Context: any; nobody may write to @mem meanwhile: the queue is not registered.
+ */
+void crq_ring_init(struct crq_ring *ring, void *mem, size_t size)
+{
+	memset(mem, 0, size);
+	ring->msg = mem;
+	ring->count = size / sizeof(*ring->msg);
+	ring->next = 0;
+}
+EXPORT_SYMBOL_GPL(crq_ring_init);
+
+/**
+ * crq_ring_pending() - is there an element to take?
+ * @ring:	the ring
+ *
+ * Context: any.  Orders nothing: crq_ring_next() does.
+ */
+bool crq_ring_pending(const struct crq_ring *ring)
+{
+	return READ_ONCE(ring->msg[ring->next].header) != CRQ_FREE;
+}
+EXPORT_SYMBOL_GPL(crq_ring_pending);
+
+/**
+ * crq_ring_next() - take the next element
+ * @ring:	the ring
+ * @msg:	receives a copy, taken before the element is given back
+ *
+ * Context: any; one caller at a time.
+ * Return: false if there is none.
+ */
+bool crq_ring_next(struct crq_ring *ring, struct crq_msg *msg)
+{
+	struct crq_msg *slot = &ring->msg[ring->next];
+
+	if (READ_ONCE(slot->header) == CRQ_FREE)
+		return false;
+	/* The rest was written before the header: read it after. */
+	dma_rmb();
+	msg->word[0] = READ_ONCE(slot->word[0]);
+	msg->word[1] = READ_ONCE(slot->word[1]);
+	/* The slot may be written again once its header is clear: read before that. */
+	dma_mb();
+	WRITE_ONCE(slot->header, CRQ_FREE);
+	if (++ring->next == ring->count)
+		ring->next = 0;
+	return true;
+}
+EXPORT_SYMBOL_GPL(crq_ring_next);

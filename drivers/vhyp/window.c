@@ -1,0 +1,426 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Windows: the memory an adapter's owner shares with the hypervisor and through it
+ * with the partner, as a table of Translation Control Entries of 4 KiB each.
+ *
+ * Revocation: a byte moves through an entry only under the entry's lock, so that when
+ * a removal has returned, none moves any more.  A page mapped for zero copy is used
+ * without the lock; it is counted in its entry, and an entry with a count is not
+ * changed: H_RESOURCE.
+ */
+#include <linux/io.h>
+#include <linux/mm.h>
+#include <linux/pfn.h>
+#include <linux/scatterlist.h>
+#include <linux/vmalloc.h>
+
+#include "vhyp_internal.h"
+
+/*
+ * An entry in memory: bits 63..12 host physical address, 11..2 count of mappings,
+ * 1..0 access.
+ */
+#define VHYP_TCE_MAP_ONE	4ULL
+#define VHYP_TCE_MAP_MASK	(PAPR_TCE_MASK & ~PAPR_TCE_RW)
+
+static_assert((VHYP_WINDOW_LOCKS & (VHYP_WINDOW_LOCKS - 1)) == 0);
+/* Each lock of a window is a lockdep subclass of its own when all are taken. */
+static_assert(VHYP_WINDOW_LOCKS <= MAX_LOCKDEP_SUBCLASSES);
+
+static raw_spinlock_t *vhyp_entry_lock(struct vhyp_window *w, u32 index)
+{
+	return &w->lock[index & (VHYP_WINDOW_LOCKS - 1)];
+}
+
+static u32 vhyp_index(u64 ioba)
+{
+	return ioba >> PAPR_TCE_SHIFT;
+}
+
+/* Bytes from @ioba to the end of its entry, but not more than @len */
+static u64 vhyp_chunk(u64 ioba, u64 len)
+{
+	return min(len, PAPR_TCE_SIZE - (ioba & PAPR_TCE_MASK));
+}
+
+static void *vhyp_entry_address(u64 tce, u64 ioba)
+{
+	return phys_to_virt((tce & ~PAPR_TCE_MASK) + (ioba & PAPR_TCE_MASK));
+}
+
+/* Allocate a table in which nothing is mapped.  May sleep. */
+int vhyp_window_init(struct vhyp_window *w, u64 size)
+{
+	unsigned int i;
+
+	w->count = size >> PAPR_TCE_SHIFT;
+	w->tce = vzalloc(array_size(w->count, sizeof(*w->tce)));
+	if (!w->tce)
+		return -ENOMEM;
+	for (i = 0; i < VHYP_WINDOW_LOCKS; i++)
+		raw_spin_lock_init(&w->lock[i]);
+	return 0;
+}
+
+void vhyp_window_exit(struct vhyp_window *w)
+{
+	vfree(w->tce);
+	w->tce = NULL;
+}
+
+/* Is [@ioba, @ioba + @len) inside the window?  True for a length of 0 inside it. */
+bool vhyp_window_in_range(const struct vhyp_window *w, u64 ioba, u64 len)
+{
+	u64 size = (u64)w->count << PAPR_TCE_SHIFT;
+
+	return len <= size && ioba <= size - len;
+}
+
+/*
+ * Do all entries of a range allow the access at this moment?  So that a call which
+ * must fail moves nothing; whether they still do is looked at again when bytes move.
+ */
+bool vhyp_window_allows(struct vhyp_window *w, u64 ioba, u64 len, u64 access)
+{
+	u32 i, last;
+
+	if (!len)
+		return true;
+	last = vhyp_index(ioba + len - 1);
+	for (i = vhyp_index(ioba); i <= last; i++)
+		if ((READ_ONCE(w->tce[i]) & access) != access)
+			return false;
+	return true;
+}
+
+static unsigned long vhyp_window_lock_all(struct vhyp_window *w)
+{
+	unsigned long flags;
+	unsigned int i;
+
+	local_irq_save(flags);
+	for (i = 0; i < VHYP_WINDOW_LOCKS; i++) {
+		raw_spin_lock_nested(&w->lock[i], i);
+		__release(&w->lock[i]);	/* sparse cannot count a loop's */
+	}
+	return flags;
+}
+
+static void vhyp_window_unlock_all(struct vhyp_window *w, unsigned long flags)
+{
+	unsigned int i;
+
+	for (i = VHYP_WINDOW_LOCKS; i-- > 0;) {
+		__acquire(&w->lock[i]);
+		raw_spin_unlock(&w->lock[i]);
+	}
+	local_irq_restore(flags);
+}
+
+/* The entry as its owner sees it */
+u64 vhyp_window_get(struct vhyp_window *w, u32 index)
+{
+	return READ_ONCE(w->tce[index]) & ~VHYP_TCE_MAP_MASK;
+}
+
+/* Set one entry.  H_RESOURCE if it is mapped by the partner. */
+long vhyp_window_put(struct vhyp_window *w, u32 index, u64 tce)
+{
+	raw_spinlock_t *lock = vhyp_entry_lock(w, index);
+	long rc = PAPR_H_SUCCESS;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(lock, flags);
+	if (w->tce[index] & VHYP_TCE_MAP_MASK)
+		rc = PAPR_H_RESOURCE;
+	else
+		WRITE_ONCE(w->tce[index], tce & ~VHYP_TCE_MAP_MASK);
+	raw_spin_unlock_irqrestore(lock, flags);
+	return rc;
+}
+
+static bool vhyp_window_mapped(const struct vhyp_window *w, u32 index, u32 count)
+{
+	u32 i;
+
+	for (i = 0; i < count; i++)
+		if (w->tce[index + i] & VHYP_TCE_MAP_MASK)
+			return true;
+	return false;
+}
+
+/* Set @count entries to one value: all or, with H_RESOURCE, none. */
+long vhyp_window_fill(struct vhyp_window *w, u32 index, u64 tce, u32 count)
+{
+	unsigned long flags = vhyp_window_lock_all(w);
+	long rc = PAPR_H_RESOURCE;
+	u32 i;
+
+	if (!vhyp_window_mapped(w, index, count)) {
+		for (i = 0; i < count; i++)
+			WRITE_ONCE(w->tce[index + i], tce & ~VHYP_TCE_MAP_MASK);
+		rc = PAPR_H_SUCCESS;
+	}
+	vhyp_window_unlock_all(w, flags);
+	return rc;
+}
+
+/* Set @count entries, each to its own value: all or, with H_RESOURCE, none. */
+long vhyp_window_put_list(struct vhyp_window *w, u32 index, const u64 *tce, u32 count)
+{
+	unsigned long flags = vhyp_window_lock_all(w);
+	long rc = PAPR_H_RESOURCE;
+	u32 i;
+
+	if (!vhyp_window_mapped(w, index, count)) {
+		for (i = 0; i < count; i++)
+			WRITE_ONCE(w->tce[index + i], tce[i] & ~VHYP_TCE_MAP_MASK);
+		rc = PAPR_H_SUCCESS;
+	}
+	vhyp_window_unlock_all(w, flags);
+	return rc;
+}
+
+/* The owner is gone: no access through any entry that is not mapped at this moment. */
+void vhyp_window_clear(struct vhyp_window *w)
+{
+	u32 i;
+
+	for (i = 0; i < w->count; i++)
+		if (READ_ONCE(w->tce[i]))
+			vhyp_window_put(w, i, 0);
+}
+
+/* The locks of two entries, which may be one, in order of their addresses */
+static void vhyp_lock_two(raw_spinlock_t *a, raw_spinlock_t *b)
+	__acquires(a) __acquires(b)
+{
+	raw_spin_lock(min(a, b));
+	if (a != b)
+		raw_spin_lock_nested(max(a, b), SINGLE_DEPTH_NESTING);
+	else
+		__acquire(b);
+}
+
+static void vhyp_unlock_two(raw_spinlock_t *a, raw_spinlock_t *b)
+	__releases(a) __releases(b)
+{
+	if (a != b)
+		raw_spin_unlock(max(a, b));
+	else
+		__release(b);
+	raw_spin_unlock(min(a, b));
+}
+
+/**
+ * vhyp_window_copy() - move bytes from one window to another, or within one
+ * @dst:	to
+ * @d_ioba:	where; range checked by the caller
+ * @src:	from
+ * @s_ioba:	where; range checked by the caller
+ * @len:	bytes
+ *
+ * Context: any.  Interrupts are off for one page at a time.
+ * Return: H_SUCCESS, or H_PERMISSION if an entry does not allow it (any more).
+ */
+long vhyp_window_copy(struct vhyp_window *dst, u64 d_ioba, struct vhyp_window *src,
+		      u64 s_ioba, u64 len)
+{
+	if (!vhyp_window_allows(src, s_ioba, len, PAPR_TCE_READ) ||
+	    !vhyp_window_allows(dst, d_ioba, len, PAPR_TCE_WRITE))
+		return PAPR_H_PERMISSION;
+	while (len) {
+		raw_spinlock_t *dlock = vhyp_entry_lock(dst, vhyp_index(d_ioba));
+		raw_spinlock_t *slock = vhyp_entry_lock(src, vhyp_index(s_ioba));
+		u64 chunk = vhyp_chunk(d_ioba, vhyp_chunk(s_ioba, len));
+		long rc = PAPR_H_PERMISSION;
+		unsigned long flags;
+		u64 dtce, stce;
+
+		local_irq_save(flags);
+		vhyp_lock_two(dlock, slock);
+		dtce = dst->tce[vhyp_index(d_ioba)];
+		stce = src->tce[vhyp_index(s_ioba)];
+		if ((dtce & PAPR_TCE_WRITE) && (stce & PAPR_TCE_READ)) {
+			memmove(vhyp_entry_address(dtce, d_ioba),
+				vhyp_entry_address(stce, s_ioba), chunk);
+			rc = PAPR_H_SUCCESS;
+		}
+		vhyp_unlock_two(dlock, slock);
+		local_irq_restore(flags);
+		if (rc)
+			return rc;
+		d_ioba += chunk;
+		s_ioba += chunk;
+		len -= chunk;
+	}
+	return PAPR_H_SUCCESS;
+}
+
+/* Move bytes between a window and memory of the hypervisor's own. */
+static long vhyp_window_transfer(struct vhyp_window *w, u64 ioba, void *in, const void *out,
+				 u64 len)
+{
+	u64 access = in ? PAPR_TCE_READ : PAPR_TCE_WRITE;
+
+	if (!vhyp_window_allows(w, ioba, len, access))
+		return PAPR_H_PERMISSION;
+	while (len) {
+		raw_spinlock_t *lock = vhyp_entry_lock(w, vhyp_index(ioba));
+		u64 chunk = vhyp_chunk(ioba, len);
+		long rc = PAPR_H_PERMISSION;
+		unsigned long flags;
+		u64 tce;
+
+		raw_spin_lock_irqsave(lock, flags);
+		tce = w->tce[vhyp_index(ioba)];
+		if (tce & access) {
+			if (in)
+				memcpy(in, vhyp_entry_address(tce, ioba), chunk);
+			else
+				memcpy(vhyp_entry_address(tce, ioba), out, chunk);
+			rc = PAPR_H_SUCCESS;
+		}
+		raw_spin_unlock_irqrestore(lock, flags);
+		if (rc)
+			return rc;
+		if (in)
+			in += chunk;
+		else
+			out += chunk;
+		ioba += chunk;
+		len -= chunk;
+	}
+	return PAPR_H_SUCCESS;
+}
+
+/* Read through a window; range checked by the caller.  H_PERMISSION as above. */
+long vhyp_window_read(struct vhyp_window *w, u64 ioba, void *buf, u64 len)
+{
+	return vhyp_window_transfer(w, ioba, buf, NULL, len);
+}
+
+/* Write through a window; range checked by the caller.  H_PERMISSION as above. */
+long vhyp_window_write(struct vhyp_window *w, u64 ioba, const void *buf, u64 len)
+{
+	return vhyp_window_transfer(w, ioba, NULL, buf, len);
+}
+
+/**
+ * vhyp_window_put_msg() - write an element of a queue
+ * @w:		the window
+ * @ioba:	where, aligned to an element, in range
+ * @hi:		bytes 0 to 7
+ * @lo:		bytes 8 to 15
+ * @replace:	whatever is there; otherwise only over a free element
+ *
+ * The receiver takes an element when it sees the header, so that is written last.  When
+ * an event replaces an element it is written first: the rest of an event has no
+ * meaning, while an element must not lose its rest.
+ *
+ * Context: any.
+ * Return: H_SUCCESS; H_DROPPED if the element is not free; H_CLOSED if the owner has
+ * taken the memory away.
+ */
+long vhyp_window_put_msg(struct vhyp_window *w, u64 ioba, u64 hi, u64 lo, bool replace)
+{
+	raw_spinlock_t *lock = vhyp_entry_lock(w, vhyp_index(ioba));
+	long rc = PAPR_H_SUCCESS;
+	struct crq_msg *slot;
+	unsigned long flags;
+	u64 tce;
+
+	raw_spin_lock_irqsave(lock, flags);
+	tce = w->tce[vhyp_index(ioba)];
+	slot = vhyp_entry_address(tce, ioba);
+	if ((tce & PAPR_TCE_RW) != PAPR_TCE_RW) {
+		rc = PAPR_H_CLOSED;
+	} else if (replace) {
+		WRITE_ONCE(slot->word[0], cpu_to_be64(hi));
+		dma_wmb();
+		WRITE_ONCE(slot->word[1], cpu_to_be64(lo));
+	} else if (READ_ONCE(slot->header) != CRQ_FREE) {
+		rc = PAPR_H_DROPPED;
+	} else {
+		WRITE_ONCE(slot->word[1], cpu_to_be64(lo));
+		dma_wmb();
+		WRITE_ONCE(slot->word[0], cpu_to_be64(hi));
+	}
+	raw_spin_unlock_irqrestore(lock, flags);
+	return rc;
+}
+
+/* Count one more mapping of an entry; its address, or 0 if that is not allowed. */
+static u64 vhyp_entry_map(struct vhyp_window *w, u32 index, u64 access)
+{
+	raw_spinlock_t *lock = vhyp_entry_lock(w, index);
+	unsigned long flags;
+	u64 tce;
+
+	raw_spin_lock_irqsave(lock, flags);
+	tce = w->tce[index];
+	if ((tce & access) == access && (tce & VHYP_TCE_MAP_MASK) != VHYP_TCE_MAP_MASK)
+		WRITE_ONCE(w->tce[index], tce + VHYP_TCE_MAP_ONE);
+	else
+		tce = 0;
+	raw_spin_unlock_irqrestore(lock, flags);
+	return tce & ~PAPR_TCE_MASK;
+}
+
+static void vhyp_entry_unmap(struct vhyp_window *w, u32 index)
+{
+	raw_spinlock_t *lock = vhyp_entry_lock(w, index);
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(lock, flags);
+	if (!WARN_ON_ONCE(!(w->tce[index] & VHYP_TCE_MAP_MASK)))
+		WRITE_ONCE(w->tce[index], w->tce[index] - VHYP_TCE_MAP_ONE);
+	raw_spin_unlock_irqrestore(lock, flags);
+}
+
+/**
+ * vhyp_window_map() - give the partner direct access to pages
+ * @w:		the window
+ * @ioba:	where; range checked by the caller
+ * @len:	bytes, not 0
+ * @access:	PAPR_TCE_READ, _WRITE or both
+ * @sgl:	receives one element for each entry touched; initialised by the caller
+ * @max:	elements of @sgl
+ *
+ * Context: any.
+ * Return: number of elements; -EMSGSIZE if @max does not do, -EACCES if an entry does
+ * not allow the access or is mapped too often; then nothing is mapped.
+ */
+int vhyp_window_map(struct vhyp_window *w, u64 ioba, u64 len, u64 access,
+		    struct scatterlist *sgl, unsigned int max)
+{
+	u32 first = vhyp_index(ioba), last = vhyp_index(ioba + len - 1), i;
+	struct scatterlist *sg = sgl;
+
+	if (last - first >= max)
+		return -EMSGSIZE;
+	for (i = first; i <= last; i++, sg = sg_next(sg)) {
+		u64 chunk = vhyp_chunk(ioba, len);
+		u64 phys = vhyp_entry_map(w, i, access);
+
+		if (!phys) {
+			while (i-- > first)
+				vhyp_entry_unmap(w, i);
+			return -EACCES;
+		}
+		phys += ioba & PAPR_TCE_MASK;
+		sg_set_page(sg, pfn_to_page(PHYS_PFN(phys)), chunk, offset_in_page(phys));
+		ioba += chunk;
+		len -= chunk;
+	}
+	return last - first + 1;
+}
+
+/* Undo vhyp_window_map() of the same range.  Any context. */
+void vhyp_window_unmap(struct vhyp_window *w, u64 ioba, u64 len)
+{
+	u32 i, last = vhyp_index(ioba + len - 1);
+
+	for (i = vhyp_index(ioba); i <= last; i++)
+		vhyp_entry_unmap(w, i);
+}

@@ -1,0 +1,125 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Run the tests of some parts and count.
+#
+#   check.sh [PART...]		lint unit uml debug x86 ppc64le; all if none is named
+#
+# T=glob	only tests whose name (below tests/, without .sh) matches
+# SOAK=1	the long versions
+# V=1		the whole output of each test
+#
+# A test file says in its head in which labs it runs:
+#	# labs: uml x86 debug ppc64le unit
+# The last line is "N passed, N failed, N skipped".
+set -u
+. "$(dirname "$0")/lab/lib.sh"
+
+OUT=$TOP/build/check
+PARTS=("$@")
+[ ${#PARTS[@]} -gt 0 ] || PARTS=(lint unit uml debug x86 ppc64le)
+RESULTS=$OUT/results
+mkdir -p "$OUT"
+: >"$RESULTS"
+
+# tests_for PART: files whose head names the part
+tests_for()
+{
+	local part=$1 f name
+	while read -r f; do
+		name=${f#"$TOP/tests/"}
+		name=${name%.sh}
+		# shellcheck disable=SC2254 # a pattern on purpose
+		case $name in
+		${T:-*}) ;;
+		*) continue ;;
+		esac
+		if sed -n '1,20s/^# labs://p' "$f" | tr ' ' '\n' | grep -qx "$part"; then
+			echo "$f"
+		fi
+	done < <(find "$TOP/tests" -name '*.sh' | sort)
+}
+
+time_of()
+{
+	local t
+	t=$(sed -nE "1,20s/^# ${SOAK:+soak-}time: *([0-9]+).*/\1/p" "$1" | head -n 1)
+	echo "${t:-60}"
+}
+
+add_results() { sed "s/\t/\t$1 /" "$2" >>"$RESULTS"; }
+
+run_lint()
+{
+	if [ -n "${T:-}" ]; then
+		return
+	fi
+	if "$TOP/tests/lint.sh"; then
+		printf 'pass\tlint\t\n' >>"$RESULTS"
+	else
+		printf 'fail\tlint\t\n' >>"$RESULTS"
+	fi
+}
+
+run_unit()
+{
+	local tests
+	mapfile -t tests < <(tests_for unit)
+	[ ${#tests[@]} -gt 0 ] || return
+	"$LAB_DIR/host.sh" unit || { printf 'fail\tunit\tpackages\n' >>"$RESULTS"; return; }
+	rm -f "$OUT/unit"
+	"$TOP/tests/run.sh" -r "$OUT/unit" "${tests[@]}"
+	[ ! -e "$OUT/unit" ] || add_results unit "$OUT/unit"
+}
+
+run_lab()
+{
+	local lab=$1 tests limit=120 t status dir=$TOP/build/lab/$1/check
+	mapfile -t tests < <(tests_for "$lab")
+	[ ${#tests[@]} -gt 0 ] || return
+	for t in "${tests[@]}"; do
+		limit=$((limit + $(time_of "$t") + 30))
+	done
+	rm -rf "$dir"
+	mkdir -p "$dir"
+	if ! "$LAB_DIR/prepare.sh" "$lab"; then
+		printf 'fail\t%s: prepare the lab\t\n' "$lab" >>"$RESULTS"
+		return
+	fi
+	"$LAB_DIR/run.sh" -n -t "$limit" -d "$dir" "$lab" -- \
+		env ${SOAK:+SOAK=$SOAK} ${V:+V=$V} "$TOP/tests/run.sh" -r /lab/results "${tests[@]}"
+	status=$?
+	[ ! -e "$dir/results" ] || add_results "$lab" "$dir/results"
+	case $status in
+	0|1)	;;
+	124)	printf 'fail\t%s: the lab passed its time limit\t\n' "$lab" >>"$RESULTS" ;;
+	126)	printf 'fail\t%s: fault in the kernel log\t\n' "$lab" >>"$RESULTS" ;;
+	*)	printf 'fail\t%s: the lab died (status %s)\t\n' "$lab" $status >>"$RESULTS" ;;
+	esac
+}
+
+for part in "${PARTS[@]}"; do
+	start=$SECONDS
+	echo "=== $part"
+	case $part in
+	lint)	run_lint ;;
+	unit)	run_unit ;;
+	*)	run_lab "$part" ;;
+	esac
+	echo "=== $part: $((SECONDS - start)) s"
+done
+
+count() { grep -c "^$1	" "$RESULTS"; }
+if grep -q '^skip' "$RESULTS"; then
+	echo
+	echo "Skipped:"
+	sed -nE 's/^skip\t([^\t]*)\t(.*)/  \1: \2/p' "$RESULTS"
+fi
+if grep -q '^fail' "$RESULTS"; then
+	echo
+	echo "Failed:"
+	sed -nE 's/^fail\t([^\t]*)\t?(.*)/  \1 \2/p' "$RESULTS"
+fi
+echo
+echo "$(count pass) passed, $(count fail) failed, $(count skip) skipped"
+# No test at all is not a success.
+[ "$(count fail)" = 0 ] && [ "$(count pass)" -gt 0 ]

@@ -1,0 +1,82 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# First process in every lab.  Runs /lab/job (a shell script) and leaves its exit
+# status in /lab/status, its output in /lab/output and the kernel log in /lab/dmesg.
+# Without a job it gives a person a shell.
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=${TERM:-vt100} LANG=C.UTF-8
+
+# What initramfs.sh does for the others
+uml_mounts()
+{
+	mount -n -t proc proc /proc
+	mount -t sysfs sysfs /sys
+	mount -t devtmpfs devtmpfs /dev
+	mkdir -p /dev/pts /dev/shm
+	mount -t devpts devpts /dev/pts
+	mount -t tmpfs tmpfs /dev/shm
+	mount -t tmpfs tmpfs /run
+	mount -t tmpfs tmpfs /tmp
+	mkdir -p /run/lock
+	ln -s /proc/self/fd /dev/fd
+	ln -s /proc/self/fd/0 /dev/stdin
+	ln -s /proc/self/fd/1 /dev/stdout
+	ln -s /proc/self/fd/2 /dev/stderr
+	mount -t debugfs debugfs /sys/kernel/debug
+	mount -t tracefs tracefs /sys/kernel/tracing
+	mount -t configfs configfs /sys/kernel/config
+	hostname vios-lab
+	ip link set lo up
+	echo 1 >/proc/sys/kernel/sysrq
+}
+
+# User-mode Linux starts on the host's files: put a tmpfs over them and come back.
+uml_root()
+{
+	local self=$1 top lab
+	for word in $(cat /proc/cmdline); do
+		case $word in
+		vios.lab=*) lab=${word#*=} ;;
+		esac
+	done
+	mount -t tmpfs tmpfs /tmp
+	mkdir -p /tmp/up /tmp/work /tmp/root
+	mount -t overlay -o lowerdir=/,upperdir=/tmp/up,workdir=/tmp/work overlay /tmp/root ||
+		return 1
+	top=$(cd "$(dirname "$self")/../.." && pwd -P)
+	mkdir -p /tmp/root/lab "/tmp/root$top"
+	mount -t hostfs -o "$top" none "/tmp/root$top"
+	mount -t hostfs -o "$lab" none /tmp/root/lab
+	VIOS_STAGE2=1 exec chroot /tmp/root "$self"
+}
+
+finish()
+{
+	echo "$1" >/lab/status.tmp
+	dmesg >/lab/dmesg
+	mv /lab/status.tmp /lab/status
+	sync
+	if [ "$VIOS_LAB" = uml ] || ! echo o >/proc/sysrq-trigger; then
+		busybox poweroff -f
+	fi
+	sleep 60
+}
+
+if [ -z "${VIOS_MOUNTED:-}" ] && [ -z "${VIOS_STAGE2:-}" ]; then
+	mount -n -t proc proc /proc
+	uml_root "$0"
+	echo "guest.sh: no overlay over the host's files"
+	finish 125
+fi
+[ -z "${VIOS_STAGE2:-}" ] || uml_mounts
+export VIOS_LAB VIOS_MODULES
+read -r VIOS_LAB VIOS_TOP VIOS_MODULES </lab/where
+cd "$VIOS_TOP" || finish 125
+if [ -e /lab/job ]; then
+	setsid bash /lab/job </dev/null >>/lab/output 2>&1
+	finish $?
+fi
+tty=/dev/$(cat /lab/tty)
+[ "$VIOS_LAB" = uml ] || stty -F "$tty" cols "$(cut -d' ' -f2 /lab/size)" rows "$(cut -d' ' -f1 /lab/size)"
+echo "Lab $VIOS_LAB, kernel $(uname -r); the modules are in $VIOS_MODULES; exit to leave." >"$tty"
+setsid -c bash -c '. tests/lib/vios.sh; vios_load_all; exec bash -i' <"$tty" >"$tty" 2>&1
+finish 0

@@ -1,0 +1,58 @@
+#!/bin/busybox sh
+# SPDX-License-Identifier: GPL-2.0
+# /init of the initramfs: mount the root (9p, read-only) with a tmpfs over it, the
+# checkout and the run's own directory, then hand over to guest.sh.
+B=/bin/busybox
+fail() { echo "initramfs: $*"; $B sleep 1; $B poweroff -f; }
+
+$B mount -t proc proc /proc
+$B mount -t sysfs sysfs /sys
+for m in /mod/*; do
+	[ -e "$m" ] || continue
+	$B insmod "$m" || fail "cannot load $m"
+done
+for word in $($B cat /proc/cmdline); do
+	case $word in
+	vios.top=*) TOP=${word#*=} ;;
+	vios.kmod=*) KMOD=${word#*=} ;;
+	esac
+done
+opts=trans=virtio,version=9p2000.L,msize=512000
+$B mkdir -p /mnt/low /mnt/tmp
+$B mount -t 9p -o "ro,$opts,cache=loose" root /mnt/low || fail "no root"
+$B mount -t tmpfs tmpfs /mnt/tmp
+$B mkdir -p /mnt/tmp/up /mnt/tmp/work /mnt/root
+$B mount -t overlay -o lowerdir=/mnt/low,upperdir=/mnt/tmp/up,workdir=/mnt/tmp/work \
+	overlay /mnt/root || fail "no overlay"
+$B mkdir -p "/mnt/root$TOP" /mnt/root/lab /mnt/root/proc /mnt/root/sys
+$B mount -t 9p -o "ro,$opts,cache=loose" src "/mnt/root$TOP" || fail "no checkout"
+if [ -n "$KMOD" ]; then
+	$B mkdir -p /mnt/root/usr/lib/modules
+	$B mount -t 9p -o "ro,$opts,cache=loose" kmod /mnt/root/usr/lib/modules ||
+		fail "no kernel modules"
+fi
+$B mount -t 9p -o "$opts,cache=none" lab /mnt/root/lab || fail "no /lab"
+# The rest is cheaper here, in one small process, than with the tools of the root.
+R=/mnt/root
+$B mount --move /proc $R/proc
+$B mount --move /sys $R/sys
+$B mount -t devtmpfs devtmpfs $R/dev
+$B mkdir -p $R/dev/pts $R/dev/shm
+$B mount -t devpts devpts $R/dev/pts
+$B mount -t tmpfs tmpfs $R/dev/shm
+$B mount -t tmpfs tmpfs $R/run
+$B mount -t tmpfs tmpfs $R/tmp
+$B mkdir -p $R/run/lock
+$B ln -s /proc/self/fd $R/dev/fd
+for n in 0:stdin 1:stdout 2:stderr; do
+	$B ln -s /proc/self/fd/${n%:*} $R/dev/${n#*:}
+done
+$B mount -t debugfs debugfs $R/sys/kernel/debug
+$B mount -t tracefs tracefs $R/sys/kernel/tracing
+$B mount -t configfs configfs $R/sys/kernel/config
+$B hostname vios-lab
+$B ifconfig lo up
+echo 1 >$R/proc/sys/kernel/sysrq
+export VIOS_MOUNTED=1
+exec $B switch_root $R "$TOP/tests/lab/guest.sh"
+fail "cannot start guest.sh"
