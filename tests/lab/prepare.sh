@@ -105,6 +105,8 @@ ACCEL=tcg
 "$LAB_DIR/host.sh" "$LAB"
 mkdir -p "$OUT"
 "prepare_$LAB"
+# The tools run in labs that show the host's root file system.
+[ "$ROOTFS" != / ] || quietly "$OUT/tools.log" make -C "$TOP/tools" O="$TOP/build/tools"
 case $LAB in
 x86|debug) ! kvm_works || ACCEL=kvm ;;
 esac

@@ -106,12 +106,13 @@ qemu_x86()
 qemu_ppc64le()
 {
 	QEMU=(qemu-system-ppc64 -machine pseries,cap-htm=off -cpu POWER9 -accel tcg
-		-device spapr-vty,chardev=log,reg=0x71000000)
+		-device spapr-vty,chardev=log,reg=0x71000010
+		-device spapr-vscsi,reg=0x71000012)
 	APPEND="console=hvc0"
 	qemu_common
 	[ -e "$DIR/job" ] || {
 		QEMU+=(-chardev stdio,id=tty,mux=on,signal=off -mon chardev=tty
-			-device spapr-vty,chardev=tty,reg=0x71000001)
+			-device spapr-vty,chardev=tty,reg=0x71000011)
 		echo hvc1 >"$DIR/tty"
 	}
 }

@@ -45,8 +45,6 @@ static int handshake_once(struct peer *client)
 /* What any firmware refuses */
 static int handshake_refusals(struct crq_adapter *a)
 {
-	if (a->hv->send_crq(a, 0, 0) != PAPR_H_PARAMETER && a->remote_liobn)
-		return -EIO;
 	if (a->hv->reg_crq(a, 1, 4096) != PAPR_H_PARAMETER ||
 	    a->hv->vio_signal(a, ~0ULL) != PAPR_H_PARAMETER) {
 		pr_err("a wrong argument was taken\n");

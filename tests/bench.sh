@@ -1,0 +1,30 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Run the benchmarks, each in the lab it names in its head, and keep what they say in
+# build/bench as text and JSON.  B=glob picks some.
+#
+# A benchmark prints lines "bench: NAME: MEDIAN ns (10% LOW, 90% HIGH)".
+set -eu -o pipefail
+. "$(dirname "$0")/lab/lib.sh"
+
+OUT=$TOP/build/bench
+mkdir -p "$OUT"
+
+to_json()
+{
+	sed -nE 's/^.*bench: (.*): ([0-9]+) ns \(10% ([0-9]+), 90% ([0-9]+)\)$/{"name":"\1","median_ns":\2,"p10_ns":\3,"p90_ns":\4}/p' |
+		paste -sd, - | sed 's/^/[/; s/$/]/'
+}
+
+for f in "$TOP"/tests/bench/*.sh; do
+	name=$(basename "$f" .sh)
+	# shellcheck disable=SC2254 # a pattern on purpose
+	case $name in
+	${B:-*}) ;;
+	*) continue ;;
+	esac
+	lab=$(sed -nE '1,20s/^# lab: *(.*)/\1/p' "$f")
+	say "benchmark $name in lab $lab"
+	"$LAB_DIR/run.sh" -t 900 -d "$TOP/build/lab/$lab/bench" "$lab" -- "$f" | tee "$OUT/$name.txt"
+	to_json <"$OUT/$name.txt" >"$OUT/$name.json"
+done

@@ -1,0 +1,98 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# labs: x86 debug
+# time: 400
+# soak-time: 7200
+# Load and unload a hundred times, make and remove a thousand pairs: nothing is left in
+# sysfs, configfs or memory.
+. "$(dirname "$0")/../lib/vios.sh"
+
+CYCLES=100
+PAIRS_COUNT=1000
+case $VIOS_LAB in
+debug)	PAIRS_COUNT=200 ;;
+esac
+[ -z "${SOAK:-}" ] || CYCLES=2000
+
+load_cycles()
+{
+	local i
+	for ((i = 0; i < CYCLES; i++)); do
+		vios_load vhyp || return 1
+		# Each tenth time with pairs and drivers in place.
+		if ((i % 10 == 0)); then
+			vhyp_pair p lpar1 window_size=1M || return 1
+			vios_load crqtest test=messages count=100 || return 1
+			rmmod crqtest || return 1
+			vhyp_clear
+		fi
+		rmmod vhyp && rmmod crq || return 1
+	done
+	[ ! -e /sys/bus/vio ] && [ ! -e $VHYP ] && [ ! -e /sys/devices/vio ]
+}
+
+# all at once: a directory each, without a process each
+thousand_pairs()
+{
+	local i n=$PAIRS_COUNT
+	mkdir "$PARTS/lpar1" || return 1
+	eval "mkdir $PAIRS/p{1..$n}" || return 1
+	for ((i = 1; i <= n; i++)); do
+		put "$PAIRS/p$i/client/partition" lpar1 &&
+		put "$PAIRS/p$i/window_size" 1M && put "$PAIRS/p$i/enable" 1 || return 1
+	done
+	local devices=(/sys/bus/vio/devices/*)
+	[ ${#devices[@]} = $((2 * n)) ] || { ktap_print_msg "${#devices[@]} devices"; return 1; }
+	# The last is as good as the first.
+	[ "$(cat "$PAIRS/p$n/server/unit")" = "$(printf %x $((0x30000002 + 2 * (n - 1))))" ] ||
+		return 1
+	eval "rmdir $PAIRS/p{1..$n}" || return 1
+	devices=(/sys/bus/vio/devices/*)
+	[ "${devices[*]}" = "/sys/bus/vio/devices/*" ] || return 1
+	devices=("$PAIRS"/*)
+	[ "${devices[*]}" = "$PAIRS/*" ] && rmdir "$PARTS/lpar1"
+}
+
+free_kib() { awk '/^(MemFree|Buffers|Cached|SReclaimable):/ { n += $2 } END { print n }' /proc/meminfo; }
+
+# Made and removed three more times; 256 KiB of window tables a pair would be seen.
+no_memory_lost()
+{
+	local before after i
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+	before=$(free_kib)
+	for i in 1 2 3; do
+		thousand_pairs || return 1
+	done
+	echo 3 >/proc/sys/vm/drop_caches
+	sleep 1
+	after=$(free_kib)
+	ktap_print_msg "note: $((before - after)) KiB less after $((3 * PAIRS_COUNT)) pairs"
+	[ $((before - after)) -lt 4096 ]
+}
+
+# Pairs that go while their drivers work.
+removed_under_drivers()
+{
+	local i
+	for i in 1 2 3 4 5; do
+		vhyp_pair "r$i" lpar1 window_size=2M && vios_load crqtest test=idle || return 1
+		rmdir "$PAIRS/r$i" && rmmod crqtest || return 1
+	done
+	rmdir "$PARTS/lpar1"
+}
+
+ktap_print_header
+vios_setup
+ktap_set_plan 5
+ktap_test_result "$CYCLES times loaded and unloaded" load_cycles
+vios_load vhyp || ktap_exit_fail_msg "cannot load vhyp"
+ktap_test_result "$PAIRS_COUNT pairs made and removed" thousand_pairs
+ktap_test_result "no memory is lost" no_memory_lost
+ktap_test_result "pairs removed while drivers are bound" removed_under_drivers
+rmmod vhyp
+rmmod crq
+ktap_test_result "nothing is left in sysfs and configfs" \
+	[ ! -e /sys/bus/vio -a ! -e $VHYP -a ! -e /sys/module/crq ]
+ktap_finished
