@@ -17,9 +17,8 @@ set -u
 OUT=$TOP/build/check
 PARTS=("$@")
 [ ${#PARTS[@]} -gt 0 ] || PARTS=(lint unit uml debug x86 ppc64le)
-RESULTS=$OUT/results
 mkdir -p "$OUT"
-: >"$RESULTS"
+RESULTS=$(mktemp "$OUT/results.XXXXXX")
 
 # tests_for PART: files whose head names the part
 tests_for()

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Style and static checks of everything: W=1, sparse, checkpatch --strict, kernel-doc,
-# shellcheck.  Exit status 0 if there is no finding.
+# Style and static checks of everything: W=1, sparse, checkpatch --strict, kernel-doc
+# and shellcheck.  Exit status 0 if there is no finding.
 set -u
 . "$(dirname "$0")/lab/lib.sh"
 
@@ -40,7 +40,7 @@ checkpatch()
 		"$SOURCE/scripts/checkpatch.pl" --strict --no-tree --terse --quiet --no-summary \
 			--ignore FILE_PATH_CHANGES -f "$TOP/$f" || bad=1
 	done < <(sources '*.c' '*.h' 'Kbuild' '*/Kbuild')
-	return $bad
+	return "$bad"
 }
 
 kernel_doc()
@@ -50,7 +50,7 @@ kernel_doc()
 		out=$("$SOURCE/scripts/kernel-doc" -none "$TOP/$f" 2>&1 | grep -E 'warning|error')
 		[ -z "$out" ] || { echo "$out"; bad=1; }
 	done < <(sources 'drivers/*.c' 'include/*.h' 'drivers/*.h')
-	return $bad
+	return "$bad"
 }
 
 shell()
@@ -58,7 +58,7 @@ shell()
 	local files
 	mapfile -t files < <(sources '*.sh'; grep -lE '^#!.*\b(ba)?sh\b' "$TOP/.ci/run" 2>/dev/null |
 		sed "s,^$TOP/,,")
-	cd "$TOP" && shellcheck -x -P SCRIPTDIR -e SC1090,SC1091 "${files[@]}"
+	cd "$TOP" && shellcheck "${files[@]}"
 }
 
 "$LAB_DIR/host.sh" lint ppc64le || exit 1

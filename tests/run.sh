@@ -168,4 +168,4 @@ while [ ${#QUEUE[@]} -gt 0 ]; do
 	QUEUE=("${QUEUE[@]:1}")
 done
 check_leaks
-exit $FAILED
+exit "$FAILED"

@@ -21,8 +21,9 @@ workload()
 
 picture()
 {
-	local s="unit $(attr server/unit)" c="unit $(attr client/unit)"
-	local sp cp
+	local s c sp cp
+	s="unit $(attr server/unit)"
+	c="unit $(attr client/unit)"
 	sp="$(attr server/partition) (id $(cat "$PARTS/$(attr server/partition)/id"))"
 	cp="$(attr client/partition) (id $(cat "$PARTS/$(attr client/partition)/id"))"
 	cat <<PICTURE

@@ -432,6 +432,7 @@ static struct kunit_suite crq_suite = {
 	.name		= "crq",
 	.test_cases	= crq_cases,
 };
+
 kunit_test_suites(&crq_suite);
 
 MODULE_DESCRIPTION("Unit tests of crq.ko");

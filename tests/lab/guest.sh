@@ -32,8 +32,9 @@ uml_mounts()
 # User-mode Linux starts on the host's files: put a tmpfs over them and come back.
 uml_root()
 {
-	local self=$1 top lab
-	for word in $(cat /proc/cmdline); do
+	local self=$1 top lab words
+	read -ra words </proc/cmdline
+	for word in "${words[@]}"; do
 		case $word in
 		vios.lab=*) lab=${word#*=} ;;
 		esac
@@ -78,5 +79,5 @@ fi
 tty=/dev/$(cat /lab/tty)
 [ "$VIOS_LAB" = uml ] || stty -F "$tty" cols "$(cut -d' ' -f2 /lab/size)" rows "$(cut -d' ' -f1 /lab/size)"
 echo "Lab $VIOS_LAB, kernel $(uname -r); the modules are in $VIOS_MODULES; exit to leave." >"$tty"
-setsid -c bash -c '. tests/lib/vios.sh; vios_load_all; exec bash -i' <"$tty" >"$tty" 2>&1
+setsid -c bash -c '. tests/lib/vios.sh; vios_load_all; exec bash -i' 0<>"$tty" 1>&0 2>&0
 finish 0

@@ -5,6 +5,9 @@
 # Cheap when there is nothing to do.
 #
 #   prepare.sh uml|x86|debug|ppc64le
+#
+# The variables of each lab are written by name, at the end.
+# shellcheck disable=SC2034
 set -eu -o pipefail
 . "$(dirname "$0")/lib.sh"
 

@@ -16,6 +16,9 @@
 # 126 if the kernel log has a report of a fault although the command succeeded.
 # DIR keeps console.log, dmesg, output, and the job.  A job that leaves a file
 # /lab/reboot is started again after a real restart of the machine.
+#
+# The commas are QEMU's.
+# shellcheck disable=SC2054
 set -eu -o pipefail
 . "$(dirname "$0")/lib.sh"
 
@@ -26,7 +29,7 @@ DIR=
 PREPARE=1
 EXTRA=()
 
-usage() { sed -n '5,19s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+usage() { sed -n '5,18s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 
 while getopts t:c:m:d:q:nh opt; do
 	case $opt in
@@ -183,7 +186,9 @@ TAIL=$!
 while :; do
 	rm -f "$DIR"/{done,timeout,reboot}
 	run_once
-	[ -e "$DIR/reboot" ] && [ ! -e "$DIR/timeout" ] || break
+	if [ ! -e "$DIR/reboot" ] || [ -e "$DIR/timeout" ]; then
+		break
+	fi
 	rm -f "$DIR/status"
 done
 sleep 0.3

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# labs: unit
 #
 # The program vhyp, on a directory that behaves as the kernel's configfs tree does
 # (fakeconfigfs.c).  Needs no root, no module and no lab.

@@ -55,7 +55,7 @@ static int refused_meanwhile(struct slow_user *u, u8 *page, unsigned long *asked
 			return -EIO;
 		}
 		++*asked;
-		msleep(1);
+		usleep_range(1000, 2000);
 	}
 	if (!READ_ONCE(u->ended)) {
 		pr_err("the page was removed under its user\n");
