@@ -5,9 +5,32 @@
 # Without a job it gives a person a shell.
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=${TERM:-vt100} LANG=C.UTF-8
 
+# User-mode Linux starts on the host's files: put a tmpfs over them and come back.
+uml_root()
+{
+	local self=$1 words word
+
+	mount -n -t proc proc /proc
+	read -ra words </proc/cmdline
+	for word in "${words[@]}"; do
+		case $word in
+		vios.lab=*) VIOS_RUN_DIR=${word#*=} ;;
+		esac
+	done
+	mount -t tmpfs tmpfs /tmp
+	mkdir -p /tmp/up /tmp/work /tmp/root
+	mount -t overlay -o lowerdir=/,upperdir=/tmp/up,workdir=/tmp/work overlay /tmp/root ||
+		return 1
+	export VIOS_RUN_DIR
+	# The path of this script is that of the host: the overlay shows it.
+	exec chroot /tmp/root "$self"
+}
+
 # What initramfs.sh does for the others
 uml_mounts()
 {
+	local top=$1
+
 	mount -n -t proc proc /proc
 	mount -t sysfs sysfs /sys
 	mount -t devtmpfs devtmpfs /dev
@@ -16,7 +39,9 @@ uml_mounts()
 	mount -t tmpfs tmpfs /dev/shm
 	mount -t tmpfs tmpfs /run
 	mount -t tmpfs tmpfs /tmp
-	mkdir -p /run/lock
+	mkdir -p /run/lock /lab "$top"
+	mount -t hostfs -o "$top" none "$top"
+	mount -t hostfs -o "$VIOS_RUN_DIR" none /lab
 	ln -s /proc/self/fd /dev/fd
 	ln -s /proc/self/fd/0 /dev/stdin
 	ln -s /proc/self/fd/1 /dev/stdout
@@ -27,27 +52,6 @@ uml_mounts()
 	hostname vios-lab
 	ip link set lo up
 	echo 1 >/proc/sys/kernel/sysrq
-}
-
-# User-mode Linux starts on the host's files: put a tmpfs over them and come back.
-uml_root()
-{
-	local self=$1 top lab words
-	read -ra words </proc/cmdline
-	for word in "${words[@]}"; do
-		case $word in
-		vios.lab=*) lab=${word#*=} ;;
-		esac
-	done
-	mount -t tmpfs tmpfs /tmp
-	mkdir -p /tmp/up /tmp/work /tmp/root
-	mount -t overlay -o lowerdir=/,upperdir=/tmp/up,workdir=/tmp/work overlay /tmp/root ||
-		return 1
-	top=$(cd "$(dirname "$self")/../.." && pwd -P)
-	mkdir -p /tmp/root/lab "/tmp/root$top"
-	mount -t hostfs -o "$top" none "/tmp/root$top"
-	mount -t hostfs -o "$lab" none /tmp/root/lab
-	VIOS_STAGE2=1 exec chroot /tmp/root "$self"
 }
 
 finish()
@@ -62,13 +66,14 @@ finish()
 	sleep 60
 }
 
-if [ -z "${VIOS_MOUNTED:-}" ] && [ -z "${VIOS_STAGE2:-}" ]; then
-	mount -n -t proc proc /proc
-	uml_root "$0"
-	echo "guest.sh: no overlay over the host's files"
-	finish 125
+if [ -z "${VIOS_MOUNTED:-}" ]; then
+	if [ -z "${VIOS_RUN_DIR:-}" ]; then
+		uml_root "$0"
+		echo "guest.sh: no overlay over the host's files"
+		busybox poweroff -f
+	fi
+	uml_mounts "${0%/tests/lab/*}"
 fi
-[ -z "${VIOS_STAGE2:-}" ] || uml_mounts
 export VIOS_LAB VIOS_MODULES
 read -r VIOS_LAB VIOS_TOP VIOS_MODULES </lab/where
 cd "$VIOS_TOP" || finish 125

@@ -25,16 +25,10 @@ $B mount -t tmpfs tmpfs /mnt/tmp
 $B mkdir -p /mnt/tmp/up /mnt/tmp/work /mnt/root
 $B mount -t overlay -o lowerdir=/mnt/low,upperdir=/mnt/tmp/up,workdir=/mnt/tmp/work \
 	overlay /mnt/root || fail "no overlay"
-$B mkdir -p "/mnt/root$TOP" /mnt/root/lab /mnt/root/proc /mnt/root/sys
-$B mount -t 9p -o "ro,$opts,cache=loose" src "/mnt/root$TOP" || fail "no checkout"
-if [ -n "$KMOD" ]; then
-	$B mkdir -p /mnt/root/usr/lib/modules
-	$B mount -t 9p -o "ro,$opts,cache=loose" kmod /mnt/root/usr/lib/modules ||
-		fail "no kernel modules"
-fi
-$B mount -t 9p -o "$opts,cache=none" lab /mnt/root/lab || fail "no /lab"
-# The rest is cheaper here, in one small process, than with the tools of the root.
+# Cheaper here, in one small process, than with the tools of the root.  The checkout is
+# mounted after what may lie over it: it can be anywhere.
 R=/mnt/root
+$B mkdir -p $R/proc $R/sys
 $B mount --move /proc $R/proc
 $B mount --move /sys $R/sys
 $B mount -t devtmpfs devtmpfs $R/dev
@@ -48,6 +42,14 @@ $B ln -s /proc/self/fd $R/dev/fd
 for n in 0:stdin 1:stdout 2:stderr; do
 	$B ln -s /proc/self/fd/${n%:*} $R/dev/${n#*:}
 done
+$B mkdir -p "$R$TOP" $R/lab
+$B mount -t 9p -o "ro,$opts,cache=loose" src "$R$TOP" || fail "no checkout"
+if [ -n "$KMOD" ]; then
+	$B mkdir -p $R/usr/lib/modules
+	$B mount -t 9p -o "ro,$opts,cache=loose" kmod $R/usr/lib/modules ||
+		fail "no kernel modules"
+fi
+$B mount -t 9p -o "$opts,cache=none" lab $R/lab || fail "no /lab"
 $B mount -t debugfs debugfs $R/sys/kernel/debug
 $B mount -t tracefs tracefs $R/sys/kernel/tracing
 $B mount -t configfs configfs $R/sys/kernel/config

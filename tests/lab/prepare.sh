@@ -17,12 +17,19 @@ OUT=$TOP/build/lab/$LAB
 # The modules an initramfs must load before it can mount everything.
 BOOT_MODULES="virtio_pci 9pnet_virtio 9p overlay configfs"
 
+# initrd_for NAME: the file is for these scripts only; other checkouts have others
+initrd_for()
+{
+	local key
+	key=$(cat "$LAB_DIR/initramfs.sh" "$LAB_DIR/prepare.sh" | sha256sum | cut -c1-16)
+	echo "$CACHE/initrd/$1-$key.gz"
+}
+
 # initramfs FILE BUSYBOX [MODULE_ROOT ABI]
 initramfs()
 {
 	local file=$1 busybox=$2 root=${3:-} abi=${4:-} dir line n=0
-	[ -e "$file" ] && [ "$file" -nt "$LAB_DIR/initramfs.sh" ] &&
-		[ "$file" -nt "$LAB_DIR/prepare.sh" ] && return
+	[ ! -e "$file" ] || return 0
 	dir=$(mktemp -d)
 	mkdir -p "$dir"/{bin,dev,proc,sys,mnt,mod}
 	cp "$busybox" "$dir/bin/busybox"
@@ -65,7 +72,7 @@ prepare_debug()
 {
 	KDIR=$("$LAB_DIR/kernel.sh" debug)
 	KERNEL=$KDIR/arch/x86/boot/bzImage
-	INITRD=$CACHE/initrd/debug.gz
+	INITRD=$(initrd_for debug)
 	locked initrd initramfs "$INITRD" /bin/busybox
 	build_modules KDIR="$KDIR"
 }
@@ -78,7 +85,7 @@ prepare_x86()
 	KDIR=$dir/lib/modules/$abi/build
 	KERNEL=$dir/boot/vmlinuz-$abi
 	KMODULES=$dir
-	INITRD=$CACHE/initrd/x86-$abi.gz
+	INITRD=$(initrd_for "x86-$abi")
 	locked initrd initramfs "$INITRD" /bin/busybox "$dir" "$abi"
 	build_modules KDIR="$KDIR"
 }
@@ -92,7 +99,7 @@ prepare_ppc64le()
 	KDIR=$dir/lib/modules/$abi/build
 	KERNEL=$dir/boot/vmlinux-$abi
 	KMODULES=$dir
-	INITRD=$CACHE/initrd/ppc64le-$abi.gz
+	INITRD=$(initrd_for "ppc64le-$abi")
 	locked initrd initramfs "$INITRD" "$ROOTFS/bin/busybox" "$dir" "$abi"
 	build_modules ARCH=powerpc CROSS_COMPILE=powerpc64le-linux-gnu- KDIR="$KDIR"
 }
