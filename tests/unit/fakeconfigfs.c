@@ -4,14 +4,17 @@
  * configfs tree of vhyp does: mkdir() brings a directory's attributes, rmdir() takes them
  * away, and write() refuses what drivers/vhyp/configfs.c refuses.
  *
- * FAKE_FAIL="pairs/disk1/window_size=12 ..." makes writing an attribute, or removing a
- * directory, fail with an errno.
+ * FAKE_FAIL="pairs/disk1/window_size=12 ..." makes writing an attribute, or making or
+ * removing a directory, fail with an errno.  FAKE_SIGNAL="pairs/disk1/door" sends SIGTERM
+ * to who writes that.  A pair whose file in_use says 1 is held.
  */
 #define _GNU_SOURCE
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +25,7 @@
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define VALUE_SIZE	256
+#define NAME_SIZE	64
 #define UNIT_FIRST	0x30000002
 
 static const char *const end_name[] = { "server", "client" };
@@ -142,13 +146,20 @@ static bool has_id(const char *part, const void *data)
 	return strcmp(part, claim->except) && strtoul(value, NULL, 0) == claim->value;
 }
 
+static bool is_one(const char *pair, const char *attr)
+{
+	char value[VALUE_SIZE];
+
+	get(pair, attr, value);
+	return !strcmp(value, "1");
+}
+
 /* Does this pair name the partition; if @enabled, is it enabled too? */
 static bool names(const char *pair, const char *partition, bool enabled)
 {
 	char value[VALUE_SIZE];
 
-	get(pair, "enable", value);
-	if (enabled && strcmp(value, "1"))
+	if (enabled && !is_one(pair, "enable"))
 		return false;
 	get(pair, "server/partition", value);
 	if (!strcmp(value, partition))
@@ -200,7 +211,7 @@ static void make_end(const char *pair, int end, unsigned long unit)
 	snprintf(rel, sizeof(rel), "%s/%s", pair, end_name[end]);
 	full_path(path, rel);
 	syscall(SYS_mkdirat, AT_FDCWD, path, 0755);
-	put(rel, "partition", "none");
+	put(rel, "partition", end ? "none" : "vios");
 	snprintf(value, sizeof(value), "%lx", unit);
 	put(rel, "unit", value);
 	put(rel, "location", "");
@@ -230,11 +241,28 @@ static void make_pair(const char *rel)
 	make_end(rel, 1, second.value);
 }
 
+static int mkdir_error(const char *rel)
+{
+	const char *partition = item_of(rel, "partitions"), *pair = item_of(rel, "pairs");
+	int error = injected(rel);
+
+	if (error)
+		return error;
+	if ((partition && strlen(partition) >= NAME_SIZE) || (pair && strlen(pair) >= NAME_SIZE))
+		return -ENAMETOOLONG;
+	return partition && !strcmp(partition, "none") ? -EINVAL : 0;
+}
+
 int mkdir(const char *path, mode_t mode)
 {
 	const char *rel = below(path);
+	int error = rel ? mkdir_error(rel) : 0;
 	long ret;
 
+	if (error) {
+		errno = -error;
+		return -1;
+	}
 	ret = syscall(SYS_mkdirat, AT_FDCWD, path, mode);
 	if (ret || !rel)
 		return ret;
@@ -270,7 +298,7 @@ static int rmdir_error(const char *rel)
 		return -EPERM;
 	if (partition && each("pairs", names_it, partition))
 		return -EBUSY;
-	return 0;
+	return item_of(rel, "pairs") && is_one(rel, "in_use") ? -EBUSY : 0;
 }
 
 int rmdir(const char *path)
@@ -293,65 +321,143 @@ int rmdir(const char *path)
 	return syscall(SYS_unlinkat, AT_FDCWD, path, AT_REMOVEDIR);
 }
 
+/* kstrtou32() */
+static int number(const char *value, int base, unsigned long *result)
+{
+	unsigned long long wide;
+	char *end;
+
+	if (!isxdigit((unsigned char)value[0]))
+		return -EINVAL;
+	errno = 0;
+	wide = strtoull(value, &end, base);
+	if (end == value || *end)
+		return -EINVAL;
+	*result = wide;
+	return errno || wide > UINT_MAX ? -ERANGE : 0;
+}
+
+/* vhyp_word(): blanks around a word are taken off, blanks in it are refused. */
+static int word(const char *value, char result[NAME_SIZE])
+{
+	size_t len;
+
+	value += strspn(value, " \t");
+	len = strcspn(value, " \t");
+	if (len >= NAME_SIZE || value[len + strspn(value + len, " \t")])
+		return -EINVAL;
+	memcpy(result, value, len);
+	result[len] = '\0';
+	return 0;
+}
+
+static int uuid_error(const char *value)
+{
+	static const char shape[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+	char uuid[NAME_SIZE];
+	size_t i;
+
+	if (word(value, uuid) || strlen(uuid) != strlen(shape))
+		return -EINVAL;
+	for (i = 0; shape[i]; i++)
+		if (shape[i] == 'x' ? !isxdigit((unsigned char)uuid[i]) : uuid[i] != '-')
+			return -EINVAL;
+	return 0;
+}
+
 static int partition_error(const char *item, const char *attr, const char *value)
 {
-	struct claim claim = { strtoul(value, NULL, 0), item };
+	struct claim claim = { 0, item };
+	bool is_id = !strcmp(attr, "id");
+	int error = is_id ? number(value, 0, &claim.value) : uuid_error(value);
 
+	if (error)
+		return error;
+	if (is_id && (!claim.value || claim.value > 0xffff))
+		return -EINVAL;
 	if (each("pairs", names_it_enabled, item + strlen("partitions/")))
 		return -EBUSY;
-	if (strcmp(attr, "id"))
-		return 0;
-	if (!claim.value || claim.value > 0xffff)
-		return -EINVAL;
-	return each("partitions", has_id, &claim) ? -EEXIST : 0;
+	return is_id && each("partitions", has_id, &claim) ? -EEXIST : 0;
 }
 
-static int end_error(const char *end, const char *attr, const char *value)
+static int unit_error(const char *pair, const char *end, const char *value)
 {
-	struct claim claim = { strtoul(value, NULL, 16), end };
-	char path[PATH_MAX], rel[PATH_MAX];
+	struct claim claim = { 0, end };
+	int error = number(value, 16, &claim.value);
+
+	if (error || !claim.value)
+		return error ? error : -EINVAL;
+	if (is_one(pair, "enable"))
+		return -EBUSY;
+	return each("pairs", has_unit, &claim) ? -EEXIST : 0;
+}
+
+static int owner_error(const char *pair, bool server, const char *value)
+{
+	char name[NAME_SIZE], path[PATH_MAX], rel[PATH_MAX];
 	struct stat st;
 
-	if (!strcmp(attr, "unit"))
-		return !claim.value ? -EINVAL : each("pairs", has_unit, &claim) ? -EEXIST : 0;
-	if (!strcmp(value, "none"))
-		return strstr(end, "/server") ? -EINVAL : 0;
-	snprintf(rel, sizeof(rel), "partitions/%s", value);
-	full_path(path, rel);
-	return stat(path, &st) ? -ENOENT : 0;
+	if (word(value, name))
+		return -EINVAL;
+	if (!name[0] || !strcmp(name, "none")) {
+		if (server)
+			return -EINVAL;
+	} else {
+		snprintf(rel, sizeof(rel), "partitions/%s", name);
+		full_path(path, rel);
+		if (stat(path, &st))
+			return -ENOENT;
+	}
+	return is_one(pair, "enable") ? -EBUSY : 0;
 }
 
+/* memparse(): a number with an optional K, M or G */
 static int size_error(const char *value, unsigned long long max)
 {
-	unsigned long long size = strtoull(value, NULL, 0);
+	static const char suffix[] = "KMG";
+	unsigned long long size;
+	const char *found;
+	char *end;
 
-	return !size || size % 4096 || size > max ? -EINVAL : 0;
+	if (!isdigit((unsigned char)value[0]))
+		return -EINVAL;
+	size = strtoull(value, &end, 0);
+	found = *end ? strchr(suffix, toupper((unsigned char)*end)) : NULL;
+	if (found) {
+		size <<= 10 * (found - suffix + 1);
+		end++;
+	}
+	return *end || !size || size % 4096 || size > max ? -EINVAL : 0;
 }
 
-static int pair_error(const char *pair, const char *attr, const char *value)
+static int value_error(const char *attr, const char *value)
 {
-	char now[VALUE_SIZE];
+	char name[NAME_SIZE];
 
-	if (!strcmp(attr, "enable")) {
-		get(pair, "server/partition", now);
-		return !strcmp(value, "1") && !strcmp(now, "none") ? -EINVAL : 0;
-	}
-	get(pair, "enable", now);
-	if (!strcmp(now, "1"))
-		return -EBUSY;
 	if (!strcmp(attr, "window_size"))
 		return size_error(value, 1ULL << 30);
 	if (!strcmp(attr, "max_rdma"))
 		return size_error(value, 16ULL << 20);
 	if (!strcmp(attr, "door"))
-		return strcmp(value, "local") ? -ENOENT : 0;
-	return 0;
+		return word(value, name) ? -EINVAL : strcmp(name, "local") ? -ENOENT : 0;
+	return strcmp(value, "0") && strcmp(value, "1") ? -EINVAL : 0;
+}
+
+static int pair_error(const char *pair, const char *attr, const char *value)
+{
+	int error = value_error(attr, value);
+
+	if (error)
+		return error;
+	if (strcmp(attr, "enable"))
+		return is_one(pair, "enable") ? -EBUSY : 0;
+	return value[0] == '0' && is_one(pair, "in_use") ? -EBUSY : 0;
 }
 
 /* What the kernel would answer when @value is written to @rel, an attribute's path */
 static int write_error(const char *rel, const char *value)
 {
-	char item[PATH_MAX], *attr, *end;
+	char item[PATH_MAX], pair[PATH_MAX], *attr, *slash;
 	int error = injected(rel);
 
 	if (error)
@@ -361,24 +467,28 @@ static int write_error(const char *rel, const char *value)
 	*attr++ = '\0';
 	if (!strncmp(item, "partitions/", strlen("partitions/")))
 		return partition_error(item, attr, value);
-	end = strchr(item + strlen("pairs/"), '/');
-	if (!end)
+	slash = strchr(item + strlen("pairs/"), '/');
+	if (!slash)
 		return pair_error(item, attr, value);
-	error = end_error(item, attr, value);
-	*end = '\0';
-	/* Any attribute that has no rule of its own: only EBUSY is of interest. */
-	return error ? error : pair_error(item, "", value);
+	snprintf(pair, sizeof(pair), "%.*s", (int)(slash - item), item);
+	if (!strcmp(attr, "unit"))
+		return unit_error(pair, item, value);
+	if (!strcmp(attr, "partition"))
+		return owner_error(pair, !strcmp(slash, "/server"), value);
+	return -EACCES;
 }
 
 /* What a disabled pair's ends show, and an enabled one's whom nobody drives yet */
 static void set_states(const char *rel, const char *value)
 {
 	const char *state = value[0] == '1' ? "unregistered" : "disabled";
-	char pair[PATH_MAX];
+	char pair[PATH_MAX], client[VALUE_SIZE];
 
 	snprintf(pair, sizeof(pair), "%.*s", (int)(strlen(rel) - strlen("/enable")), rel);
 	put(pair, "server/state", state);
-	put(pair, "client/state", state);
+	get(pair, "client/partition", client);
+	if (strcmp(client, "none"))
+		put(pair, "client/state", state);
 }
 
 ssize_t write(int fd, const void *buf, size_t count)
@@ -398,6 +508,8 @@ ssize_t write(int fd, const void *buf, size_t count)
 	memcpy(value, buf, count);
 	value[count] = '\0';
 	value[strcspn(value, "\n")] = '\0';
+	if (getenv("FAKE_SIGNAL") && !strcmp(rel, getenv("FAKE_SIGNAL")))
+		raise(SIGTERM);
 	errno = -write_error(rel, value);
 	if (errno || ftruncate(fd, 0))
 		return -1;

@@ -38,15 +38,18 @@ UUID_B=0b0b0b0b-1111-4222-8333-444444444444
 
 # ---- helpers ----
 
+# fake COMMAND...: as it would be on the kernel's tree
+fake() { LD_PRELOAD=$FAKE "$@"; }
+
 # A tree in which only the default partition is
 new_tree()
 {
 	rm -rf "${TMP:?}/configfs"
-	LD_PRELOAD=$FAKE mkdir -p "$PARTS" "$PAIRS" &&
-		LD_PRELOAD=$FAKE mkdir "$PARTS/vios"
+	fake mkdir -p "$PARTS" "$PAIRS" &&
+		fake mkdir "$PARTS/vios"
 }
 
-vhyp() { LD_PRELOAD=$FAKE "$BIN" "$@" >"$TMP/out" 2>"$TMP/err"; }
+vhyp() { fake "$BIN" "$@" >"$TMP/out" 2>"$TMP/err"; }
 
 # expect STATUS ARGUMENT...: run vhyp, and say what it said if the status is another
 expect()
@@ -72,6 +75,15 @@ has()
 
 prints() { has "$TMP/out" "$1"; }
 complains() { has "$TMP/err" "$1"; }
+
+# What it does not complain of
+silent_on()
+{
+	grep -qF -- "$1" "$TMP/err" || return 0
+	ktap_print_msg "not expected: $1"
+	sed 's/^/# | /' "$TMP/err"
+	return 1
+}
 
 # value FILE TEXT: an attribute below the tree
 value()
@@ -109,6 +121,23 @@ fails()
 	return "$ret"
 }
 
+# put VALUE FILE: write an attribute of a pair, which the shell does past the library
+put()
+{
+	fake dd of="$PAIRS/$2" conv=notrunc status=none <<<"$1"
+}
+
+# is_refused COMMAND... "ERRNO TEXT"
+is_refused()
+{
+	if LC_ALL=C "${@:1:$#-1}" >"$TMP/out" 2>"$TMP/err" ||
+		! grep -qF -- "${*: -1}" "$TMP/err"; then
+		ktap_print_msg "${*:1:$#-1}: expected ${*: -1}"
+		sed 's/^/# | /' "$TMP/err"
+		return 1
+	fi
+}
+
 # Two partitions and three pairs, no two alike
 populate()
 {
@@ -124,6 +153,31 @@ populate()
 }
 
 # ---- tests ----
+
+# What tests/vhyp/configfs.sh sees of the kernel, and the other tests here rely on
+t_tree()
+{
+	local bad=0
+	new_tree && fake mkdir "$PAIRS/a" "$PARTS/x" || return 1
+	value pairs/a/server/partition vios && value pairs/a/client/partition none &&
+		value pairs/a/server/unit 30000002 && value pairs/a/client/unit 30000003 || bad=1
+	is_refused fake mkdir "$PARTS/none" "Invalid argument" || bad=1
+	is_refused fake mkdir "$PAIRS/$(printf 'x%.0s' {1..64})" "File name too long" || bad=1
+	is_refused fake rmdir "$PARTS/vios" "Operation not permitted" || bad=1
+	is_refused put "a b" a/client/partition "Invalid argument" || bad=1
+	is_refused put "" a/server/partition "Invalid argument" || bad=1
+	is_refused put none a/server/partition "Invalid argument" || bad=1
+	is_refused put y a/client/partition "No such file or directory" || bad=1
+	is_refused put "local x" a/door "Invalid argument" || bad=1
+	is_refused put "64 M" a/window_size "Invalid argument" || bad=1
+	is_refused put 30000003 a/server/unit "File exists" || bad=1
+	is_refused put 123456789 a/server/unit "Numerical result out of range" || bad=1
+	put 1 a/enable && is_refused put x a/client/partition "Device or resource busy" || bad=1
+	echo 1 >"$PAIRS/a/in_use"
+	is_refused put 0 a/enable "Device or resource busy" || bad=1
+	is_refused fake rmdir "$PAIRS/a" "Device or resource busy" || bad=1
+	return "$bad"
+}
 
 t_partition_add()
 {
@@ -148,7 +202,7 @@ t_partition_remove()
 		expect 1 partition remove lpar1 && complains "in use by a pair" &&
 		complains "pair disk1 names partition lpar1" &&
 		expect 1 partition remove vios && complains "always there" &&
-		expect 0 pair remove disk1 && expect 0 partition remove lpar1 &&
+		silent_on "names partition" && expect 0 pair remove disk1 && expect 0 partition remove lpar1 &&
 		expect 1 partition remove lpar1 && complains "does not exist" &&
 		is_content "$PARTS" vios
 }
@@ -178,6 +232,50 @@ t_pair_swapped_units()
 	new_tree && expect 0 partition add lpar1 &&
 		expect 0 pair add disk1 client=lpar1 server_unit=30000003 client_unit=30000002 &&
 		value pairs/disk1/server/unit 30000003 && value pairs/disk1/client/unit 30000002
+}
+
+# One is given, and it is the other end's: the other gets the lowest that is free.
+t_pair_taken_over_units()
+{
+	new_tree && expect 0 partition add lpar1 &&
+		expect 0 pair add a client=lpar1 server_unit=30000003 &&
+		value pairs/a/server/unit 30000003 && value pairs/a/client/unit 30000002 &&
+		expect 0 pair add b client=lpar1 client_unit=30000004 &&
+		value pairs/b/server/unit 30000005 && value pairs/b/client/unit 30000004 &&
+		expect 0 pair add c client=lpar1 server_unit=30000007 client_unit=30000010 &&
+		value pairs/c/server/unit 30000007 && value pairs/c/client/unit 30000010 &&
+		expect 1 pair add d client=lpar1 server_unit=40 client_unit=40 &&
+		complains "in use by another adapter" && is_content "$PAIRS" "a b c"
+}
+
+# A signal waits until the pair is made, or gone again.
+t_pair_signal()
+{
+	new_tree && expect 0 partition add lpar1 || return 1
+	export FAKE_SIGNAL=pairs/a/client/partition
+	expect 143 pair add a client=lpar1 && value pairs/a/enable 1 &&
+		value pairs/a/client/partition lpar1 && is_content "$PARTS" "lpar1 vios" &&
+		fake rmdir "$PAIRS/a" &&
+		fails "pairs/a/enable=12" 143 pair add a client=lpar1 && is_content "$PAIRS" ""
+	local ret=$?
+	unset FAKE_SIGNAL
+	return "$ret"
+} 2>/dev/null	# the shell says "Terminated"
+
+# Nobody reads the complaints: no half of a pair is left, and restore goes on.
+t_no_reader()
+{
+	local pipe=$TMP/pipe read write
+	mkfifo "$pipe" && exec {read}<>"$pipe" || return 1
+	exec {write}>"$pipe" {read}<&-
+	populate && expect 0 save && new_tree &&
+		! FAKE_FAIL="pairs/disk1/enable=12" fake "$BIN" restore 2>&"$write" &&
+		is_content "$PAIRS" "disk2 none1" && ! fake "$BIN" list 1>&"$write" 2>"$TMP/err" &&
+		complains "cannot write the output"
+	local ret=$?
+	exec {write}>&-
+	rm -f "$pipe"
+	return "$ret"
 }
 
 # refused TEXT ERRNO ATTRIBUTE ARGUMENT...: pair add fails, says so, and leaves nothing
@@ -215,9 +313,10 @@ t_pair_unit_taken()
 t_pair_busy()
 {
 	populate &&
-		fails "pairs/disk1=16" 1 pair remove disk1 && complains "$TARGET_OR_DISK" &&
-		fails "pairs/disk1/enable=16" 1 pair disable disk1 && complains "$TARGET_OR_DISK" &&
-		value pairs/disk1/enable 1 && expect 1 pair remove disk9 &&
+		echo 1 >"$PAIRS/disk1/in_use" &&
+		expect 1 pair remove disk1 && complains "$TARGET_OR_DISK" &&
+		expect 1 pair disable disk1 && complains "$TARGET_OR_DISK" &&
+		expect 0 pair enable disk1 && value pairs/disk1/enable 1 && expect 1 pair remove disk9 &&
 		complains "does not exist" && expect 1 pair enable disk9 && complains "does not exist"
 }
 
@@ -281,17 +380,30 @@ t_save_fails()
 {
 	populate && expect 0 save && cp "$VHYP_SAVE" "$TMP/first" &&
 		mkdir -p "$TMP/dir/target" && expect 1 save -f "$TMP/dir/target" &&
-		is_content "$TMP/dir" target && echo nonsense >"$PAIRS/disk1/window_size" &&
+		is_content "$TMP/dir" target && mkfifo "$TMP/dir/pipe" &&
+		expect 1 save -f "$TMP/dir/pipe" && complains "not a regular file" &&
+		[ -p "$TMP/dir/pipe" ] && echo nonsense >"$PAIRS/disk1/window_size" &&
 		expect 1 save && complains "pair disk1: window_size is \"nonsense\"" &&
 		is_content "$TMP/etc/vios" vhyp.json && cmp "$VHYP_SAVE" "$TMP/first"
+}
+
+# A link stays, what it leads to is replaced.
+t_save_link()
+{
+	populate && expect 0 save && mkdir -p "$TMP/links" && echo old >"$TMP/links/file" &&
+		ln -sf file "$TMP/links/link" && expect 0 save -f "$TMP/links/link" &&
+		[ -L "$TMP/links/link" ] && cmp "$TMP/links/file" "$VHYP_SAVE" &&
+		is_content "$TMP/links" "file link"
 }
 
 # What a restore would refuse is not saved: configfs takes more names than the tool.
 t_save_names()
 {
-	new_tree && LD_PRELOAD=$FAKE mkdir "$PAIRS/a b" && expect 1 save &&
+	new_tree && fake mkdir "$PAIRS/a b" && expect 1 save &&
 		complains "expected a name without" && new_tree &&
-		LD_PRELOAD=$FAKE mkdir "$PAIRS/"$'\xff' && expect 1 save && complains "UTF-8"
+		fake mkdir "$PAIRS/"$'\xff' && expect 1 save && complains "UTF-8" &&
+		new_tree && fake mkdir "$PAIRS/.hidden" && expect 1 save &&
+		complains "does not start with '.'" && expect 0 clear && is_content "$PAIRS" ""
 }
 
 t_round_trip()
@@ -398,6 +510,8 @@ t_malformed_types()
 			"$(with_pair "\"name\":\"a\",${SIZES/4096/-1},$FLAGS,$ENDS")" &&
 		malformed 'pairs[0].server: "unit" must be a unit address' \
 			"$(with_pair "\"name\":\"a\",$SIZES,$FLAGS,${ENDS/30000002/x}")" &&
+		malformed 'pairs[0].server: "partition" must be a string' \
+			"$(with_pair "\"name\":\"a\",$SIZES,$FLAGS,${ENDS/\"vios\"/null}")" &&
 		malformed 'pairs[0].server: "unit" must be a string' \
 			"$(with_pair "\"name\":\"a\",$SIZES,$FLAGS,${ENDS/\"30000002\"/2}")" &&
 		malformed 'partitions[0]: "id" must be' \
@@ -433,13 +547,30 @@ t_malformed_names()
 				"{\"name\":\"p\",\"id\":3,\"uuid\":\"$UUID_B\"}")"
 }
 
+# What could be made by halves only
+t_malformed_twins()
+{
+	local other=${ENDS/30000002/30000004}
+	new_tree &&
+		malformed "partitions p and q have the same id 2" \
+			"$(printf '{"version":1,"partitions":[%s,%s],"pairs":[]}' \
+				"{\"name\":\"p\",\"id\":2,\"uuid\":\"$UUID_A\"}" \
+				"{\"name\":\"q\",\"id\":2,\"uuid\":\"$UUID_B\"}")" &&
+		malformed "server of pair a and client of pair a have the same unit 30000002" \
+			"$(with_pair "\"name\":\"a\",$SIZES,$FLAGS,${ENDS/30000003/30000002}")" &&
+		malformed "client of pair a and client of pair b have the same unit 30000003" \
+			"$(with_pair "\"name\":\"a\",$SIZES,$FLAGS,$ENDS},{\"name\":\"b\",$SIZES,$FLAGS,$other")" &&
+		malformed "pair a is there twice" \
+			"$(with_pair "\"name\":\"a\",$SIZES,$FLAGS,$ENDS},{\"name\":\"a\",$SIZES,$FLAGS,$ENDS")"
+}
+
 t_clear()
 {
-	populate && fails "pairs/disk1=16" 1 clear &&
+	populate && echo 1 >"$PAIRS/disk1/in_use" && expect 1 clear &&
 		complains "pair disk1 cannot be removed: it is $TARGET_OR_DISK" &&
 		complains "partition lpar1 cannot be removed: it is in use by a pair" &&
 		is_content "$PAIRS" disk1 && is_content "$PARTS" "lpar1 vios" &&
-		expect 0 clear && is_content "$PAIRS" "" && is_content "$PARTS" vios
+		echo 0 >"$PAIRS/disk1/in_use" && expect 0 clear && is_content "$PAIRS" "" && is_content "$PARTS" vios
 }
 
 t_usage()
@@ -510,7 +641,7 @@ if ! { make -s -C "$TOP/tools" O="$TMP/build" &&
 	ktap_exit_fail_msg "the tool cannot be built"
 fi
 
-ktap_set_plan 32
+ktap_set_plan 38
 ktap_test_result "the build is silent and leaves the source tree clean" t_build
 ktap_test_result "partition add" t_partition_add
 ktap_test_result "partition add undoes what is refused" t_partition_refused
@@ -518,6 +649,9 @@ ktap_test_result "partition remove" t_partition_remove
 ktap_test_result "pair add" t_pair_add
 ktap_test_result "pair add prints the unit addresses" t_pair_prints_units
 ktap_test_result "pair add gives each end the other's first address" t_pair_swapped_units
+ktap_test_result "pair add gives one end the other's first address" t_pair_taken_over_units
+ktap_test_result "pair add is not left half done by a signal" t_pair_signal
+ktap_test_result "complaints that nobody reads stop nothing" t_no_reader
 ktap_test_result "pair add undoes what is refused and says why" t_pair_undo
 ktap_test_result "pair add refuses what is taken" t_pair_unit_taken
 ktap_test_result "a pair in use is neither removed nor disabled" t_pair_busy
@@ -531,7 +665,9 @@ else
 fi
 ktap_test_result "save: mode, no other file, same again" t_save
 ktap_test_result "save that fails leaves the old file" t_save_fails
+ktap_test_result "save follows a link" t_save_link
 ktap_test_result "save refuses names that restore would refuse" t_save_names
+ktap_test_result "the tree behaves as the kernel's" t_tree
 ktap_test_result "save and restore give the same file" t_round_trip
 ktap_test_result "restore of crossed numbers and addresses" t_round_trip_crossed
 ktap_test_result "restore of what is there changes nothing" t_restore_twice
@@ -542,6 +678,7 @@ ktap_test_result "malformed file: syntax" t_malformed_syntax
 ktap_test_result "malformed file: types" t_malformed_types
 ktap_test_result "malformed file: keys" t_malformed_keys
 ktap_test_result "malformed file: names" t_malformed_names
+ktap_test_result "malformed file: twins" t_malformed_twins
 ktap_test_result "clear" t_clear
 ktap_test_result "usage errors" t_usage
 ktap_test_result "help, version, output that cannot be written" t_help

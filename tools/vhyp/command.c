@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The commands that make, change and remove. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -75,36 +76,31 @@ int cmd_partition_add(const struct request *req)
 	return STATUS_OK;
 }
 
-/* Which pairs keep a partition from being removed? */
-static void complain_of_users(const char *partition)
+/* Does this pair keep a partition from being removed? */
+static int complain_of_user(const char *name, void *data)
 {
-	struct names names;
+	const char *partition = data;
 	struct pair pair;
-	size_t i;
 
-	if (item_names(PAIR, &names))
-		return;
-	for (i = 0; i < names.count; i++) {
-		if (pair_read(names.name[i], &pair))
-			continue;
-		if (!strcmp(pair.end[SERVER].partition, partition) ||
-		    !strcmp(pair.end[CLIENT].partition, partition))
-			complain("pair %s names partition %s", pair.name, partition);
-	}
-	names_free(&names);
+	if (pair_read(name, &pair))
+		return -1;
+	if (!strcmp(pair.end[SERVER].partition, partition) ||
+	    !strcmp(pair.end[CLIENT].partition, partition))
+		complain("pair %s names partition %s", pair.name, partition);
+	return 0;
 }
 
 int cmd_partition_remove(const struct request *req)
 {
 	char name[NAME_SIZE];
+	int ret;
 
 	if (take_name(req, PARTITION, name))
 		return STATUS_USAGE;
-	if (!item_remove(PARTITION, name))
-		return STATUS_OK;
-	if (item_exists(PARTITION, name))
-		complain_of_users(name);
-	return STATUS_FAILED;
+	ret = item_remove(PARTITION, name);
+	if (ret == -EBUSY)
+		item_each(PAIR, complain_of_user, name);
+	return ret ? STATUS_FAILED : STATUS_OK;
 }
 
 static const struct key pair_keys[] = {
@@ -124,7 +120,6 @@ int cmd_pair_add(const struct request *req)
 {
 	struct pair pair = { .zero_copy = -1, .any_client = -1, .enable = 1 }, made;
 
-	strcpy(pair.end[SERVER].partition, DEFAULT_PARTITION);
 	if (take_name(req, PAIR, pair.name) || take_words(pair_keys, req, &pair))
 		return STATUS_USAGE;
 	if (!pair.end[CLIENT].partition[0]) {
@@ -171,27 +166,23 @@ int cmd_pair_disable(const struct request *req)
 	return pair_enable(req, "0");
 }
 
-/* Remove what can be removed; item_remove() reports the rest. */
-static int clear(enum kind kind)
+static int clear_partition(const char *name, void *unused)
 {
-	struct names names;
-	int failed = 0;
-	size_t i;
-
-	if (item_names(kind, &names))
-		return -1;
-	for (i = 0; i < names.count; i++)
-		if ((kind == PAIR || strcmp(names.name[i], DEFAULT_PARTITION)) &&
-		    item_remove(kind, names.name[i]))
-			failed = -1;
-	names_free(&names);
-	return failed;
+	(void)unused;
+	return strcmp(name, DEFAULT_PARTITION) ? item_remove(PARTITION, name) : 0;
 }
 
+static int clear_pair(const char *name, void *unused)
+{
+	(void)unused;
+	return item_remove(PAIR, name);
+}
+
+/* Remove what can be removed; item_remove() reports the rest. */
 int cmd_clear(const struct request *req)
 {
-	int pairs = clear(PAIR);
-	int partitions = clear(PARTITION);
+	int pairs = item_each(PAIR, clear_pair, NULL);
+	int partitions = item_each(PARTITION, clear_partition, NULL);
 
 	(void)req;
 	return pairs || partitions ? STATUS_FAILED : STATUS_OK;

@@ -2,6 +2,7 @@
 /* Partitions and pairs: read from configfs, and made there as a whole or not at all. */
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -62,25 +63,55 @@ int partition_configure(const struct partition *part)
 	return 0;
 }
 
-int partition_make(const struct partition *part)
+/* Make a directory.  A signal waits until it is configured, or gone again. */
+static int make_begin(enum kind kind, const char *name, sigset_t *mask)
 {
-	if (item_make(PARTITION, part->name))
-		return -1;
-	if (!partition_configure(part))
+	sigset_t all;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, mask);
+	if (!item_make(kind, name))
 		return 0;
-	item_remove(PARTITION, part->name);
+	sigprocmask(SIG_SETMASK, mask, NULL);
 	return -1;
 }
 
-static int pair_read_end(const char *name, struct pair *pair, enum end end)
+/* Keep the directory if it is @configured (0), remove it otherwise. */
+static int make_end(enum kind kind, const char *name, int configured, const sigset_t *mask)
+{
+	if (configured)
+		item_remove(kind, name);
+	sigprocmask(SIG_SETMASK, mask, NULL);
+	return configured ? -1 : 0;
+}
+
+int partition_make(const struct partition *part)
+{
+	sigset_t mask;
+
+	if (make_begin(PARTITION, part->name, &mask))
+		return -1;
+	return make_end(PARTITION, part->name, partition_configure(part), &mask);
+}
+
+static int read_unit(const char *name, enum end end, unsigned int *unit)
 {
 	char attr[VALUE_SIZE];
 
-	snprintf(attr, sizeof(attr), "%s/partition", end_word[end]);
-	if (take(PAIR, name, attr, value_name, pair->end[end].partition))
-		return -1;
 	snprintf(attr, sizeof(attr), "%s/unit", end_word[end]);
-	return take(PAIR, name, attr, value_unit, &pair->end[end].unit);
+	return take(PAIR, name, attr, value_unit, unit);
+}
+
+/* A client may have no partition, a server may not. */
+static int pair_read_end(const char *name, struct pair *pair, enum end end)
+{
+	value_fn value = end == SERVER ? value_partition : value_name;
+	char attr[VALUE_SIZE];
+
+	snprintf(attr, sizeof(attr), "%s/partition", end_word[end]);
+	if (take(PAIR, name, attr, value, pair->end[end].partition))
+		return -1;
+	return read_unit(name, end, &pair->end[end].unit);
 }
 
 int pair_read(const char *name, struct pair *pair)
@@ -120,25 +151,23 @@ static int set_partition(const struct pair *pair, enum end end)
 	const char *partition = pair->end[end].partition;
 	char attr[VALUE_SIZE];
 
-	/* A new pair has no partitions, and its server's cannot be set to nobody. */
+	/* A new pair's server belongs to the default partition, its client to nobody. */
 	if (!partition[0] || !strcmp(partition, NOBODY))
 		return 0;
 	snprintf(attr, sizeof(attr), "%s/partition", end_word[end]);
 	return attr_set(PAIR, pair->name, attr, partition);
 }
 
-static int set_unit(const struct pair *pair, enum end end)
+static int set_unit(const char *name, enum end end, unsigned int unit)
 {
 	char attr[VALUE_SIZE], text[VALUE_SIZE];
 
-	if (!pair->end[end].unit)
-		return 0;
 	snprintf(attr, sizeof(attr), "%s/unit", end_word[end]);
-	snprintf(text, sizeof(text), "%x", pair->end[end].unit);
-	return attr_set(PAIR, pair->name, attr, text);
+	snprintf(text, sizeof(text), "%x", unit);
+	return attr_set(PAIR, name, attr, text);
 }
 
-/* Move the client's end to an address that nobody has. */
+/* Move the client's end to an address that nobody has, for the time being. */
 static int park_client(const char *name)
 {
 	char text[VALUE_SIZE];
@@ -149,26 +178,33 @@ static int park_client(const char *name)
 		snprintf(text, sizeof(text), "%x", unit);
 		ret = attr_write(PAIR, name, "client/unit", text);
 	}
+	if (ret)
+		complain("pair %s: the unit addresses cannot be swapped: %s", name,
+			 strerror(-ret));
 	return ret;
 }
 
 /*
- * The kernel gives a new pair two addresses.  If the server is to have the one its own
- * client has got, the client makes room first.
+ * The kernel gives a new pair two addresses.  An end that is to have the other's swaps
+ * with it, unless the other is to have a third.
  */
 static int set_units(const struct pair *pair)
 {
-	unsigned int client;
+	unsigned int want[ENDS] = { pair->end[SERVER].unit, pair->end[CLIENT].unit };
+	const char *name = pair->name;
+	unsigned int has[ENDS];
 
-	if (pair->end[SERVER].unit) {
-		if (take(PAIR, pair->name, "client/unit", value_unit, &client))
-			return -1;
-		if (client == pair->end[SERVER].unit && park_client(pair->name)) {
-			complain("pair %s: no unit address is free", pair->name);
-			return -1;
-		}
-	}
-	return set_unit(pair, SERVER) || set_unit(pair, CLIENT) ? -1 : 0;
+	if (!want[SERVER] && !want[CLIENT])
+		return 0;
+	if (read_unit(name, SERVER, &has[SERVER]) || read_unit(name, CLIENT, &has[CLIENT]))
+		return -1;
+	if (!want[SERVER])
+		want[SERVER] = want[CLIENT] == has[SERVER] ? has[CLIENT] : has[SERVER];
+	if (!want[CLIENT])
+		want[CLIENT] = want[SERVER] == has[CLIENT] ? has[SERVER] : has[CLIENT];
+	if (want[SERVER] == has[CLIENT] && park_client(name))
+		return -1;
+	return set_unit(name, SERVER, want[SERVER]) || set_unit(name, CLIENT, want[CLIENT]);
 }
 
 static int pair_configure(const struct pair *pair)
@@ -188,10 +224,9 @@ static int pair_configure(const struct pair *pair)
 
 int pair_make(const struct pair *pair)
 {
-	if (item_make(PAIR, pair->name))
+	sigset_t mask;
+
+	if (make_begin(PAIR, pair->name, &mask))
 		return -1;
-	if (!pair_configure(pair))
-		return 0;
-	item_remove(PAIR, pair->name);
-	return -1;
+	return make_end(PAIR, pair->name, pair_configure(pair), &mask);
 }

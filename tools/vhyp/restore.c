@@ -4,6 +4,7 @@
  * anything is touched; then each thing succeeds or fails for itself.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,6 +33,9 @@ struct plan {
 	struct pair *pair;
 	size_t pairs;
 };
+
+/* Takes one element of an array apart. */
+typedef void (*load_fn)(struct plan *plan, const char *where, json_t *object, void *thing);
 
 static __printf(3, 4)
 void wrong(struct plan *plan, const char *where, const char *fmt, ...)
@@ -117,9 +121,10 @@ static void expect(struct plan *plan, const char *where, const char *key, const 
 }
 
 static void load_partition(struct plan *plan, const char *where, json_t *object,
-			   struct partition *part)
+			   void *thing)
 {
 	static const char *const keys[] = { "name", "id", "uuid", NULL };
+	struct partition *part = thing;
 	const char *text;
 	unsigned long long id;
 
@@ -148,7 +153,7 @@ static void load_end(struct plan *plan, const char *pair_where, json_t *object,
 	snprintf(where, sizeof(where), "%.50s.%s", pair_where, end_word[end]);
 	if (!is_object(plan, where, object, keys))
 		return;
-	if (json_is_null(json_object_get(object, "partition"))) {
+	if (end == CLIENT && json_is_null(json_object_get(object, "partition"))) {
 		strcpy(name, NOBODY);
 	} else {
 		text = take_string(plan, where, object, "partition");
@@ -160,12 +165,13 @@ static void load_end(struct plan *plan, const char *pair_where, json_t *object,
 		expect(plan, where, "unit", value_unit(text, &pair->end[end].unit));
 }
 
-static void load_pair(struct plan *plan, const char *where, json_t *object, struct pair *pair)
+static void load_pair(struct plan *plan, const char *where, json_t *object, void *thing)
 {
 	static const char *const keys[] = {
 		"name", "door", "window_size", "max_rdma", "zero_copy", "any_client", "enable",
 		"server", "client", NULL
 	};
+	struct pair *pair = thing;
 	const char *text;
 	json_t *value;
 	int end;
@@ -190,63 +196,86 @@ static void load_pair(struct plan *plan, const char *where, json_t *object, stru
 	}
 }
 
-static void load_partitions(struct plan *plan, json_t *array)
+/* Load each element of the array @key, whose structures have @size bytes; how many. */
+static size_t load_each(struct plan *plan, json_t *all, const char *key, void **things,
+			size_t size, load_fn load)
 {
+	json_t *array = member(plan, "", all, key), *value;
+	size_t i, count = json_array_size(array);
 	char where[WHERE_SIZE];
-	size_t i, j;
 
-	plan->parts = json_array_size(array);
-	plan->part = must(calloc(plan->parts + 1, sizeof(*plan->part)));
-	for (i = 0; i < plan->parts; i++) {
-		snprintf(where, sizeof(where), "partitions[%zu]", i);
-		load_partition(plan, where, json_array_get(array, i), &plan->part[i]);
-		for (j = 0; j < i; j++)
-			if (plan->part[i].name[0] &&
-			    !strcmp(plan->part[i].name, plan->part[j].name))
-				wrong(plan, where, "partition %s is there twice",
-				      plan->part[i].name);
-	}
-}
-
-static void load_pairs(struct plan *plan, json_t *array)
-{
-	char where[WHERE_SIZE];
-	size_t i, j;
-
-	plan->pairs = json_array_size(array);
-	plan->pair = must(calloc(plan->pairs + 1, sizeof(*plan->pair)));
-	for (i = 0; i < plan->pairs; i++) {
-		snprintf(where, sizeof(where), "pairs[%zu]", i);
-		load_pair(plan, where, json_array_get(array, i), &plan->pair[i]);
-		for (j = 0; j < i; j++)
-			if (plan->pair[i].name[0] &&
-			    !strcmp(plan->pair[i].name, plan->pair[j].name))
-				wrong(plan, where, "pair %s is there twice",
-				      plan->pair[i].name);
-	}
-}
-
-static json_t *array(struct plan *plan, json_t *all, const char *key)
-{
-	json_t *value = member(plan, "", all, key);
-
-	if (value && !json_is_array(value))
+	if (array && !json_is_array(array))
 		wrong(plan, "", "\"%s\" must be an array", key);
-	return value;
+	*things = must(calloc(count + 1, size));
+	json_array_foreach(array, i, value) {
+		snprintf(where, sizeof(where), "%s[%zu]", key, i);
+		load(plan, where, value, (char *)*things + i * size);
+	}
+	return count;
+}
+
+static void check_partitions(struct plan *plan)
+{
+	const struct partition *a, *b;
+
+	for (a = plan->part; a < plan->part + plan->parts; a++) {
+		for (b = plan->part; b < a; b++) {
+			if (a->name[0] && !strcmp(a->name, b->name))
+				wrong(plan, "", "partition %s is there twice", a->name);
+			else if (a->id && a->id == b->id)
+				wrong(plan, "", "partitions %s and %s have the same id %u",
+				      b->name, a->name, a->id);
+		}
+	}
+}
+
+/* Has an end of both the same unit address?  A pair may be compared with itself. */
+static void check_units(struct plan *plan, const struct pair *a, const struct pair *b)
+{
+	int i, j;
+
+	for (i = 0; i < ENDS; i++)
+		for (j = 0; j < (a == b ? i : ENDS); j++)
+			if (a->end[i].unit && a->end[i].unit == b->end[j].unit)
+				wrong(plan, "",
+				      "%s of pair %s and %s of pair %s have the same unit %x",
+				      end_word[j], b->name, end_word[i], a->name,
+				      a->end[i].unit);
+}
+
+static void check_pairs(struct plan *plan)
+{
+	const struct pair *a, *b;
+
+	for (a = plan->pair; a < plan->pair + plan->pairs; a++) {
+		for (b = plan->pair; b < a; b++) {
+			if (a->name[0] && !strcmp(a->name, b->name))
+				wrong(plan, "", "pair %s is there twice", a->name);
+			else
+				check_units(plan, a, b);
+		}
+		check_units(plan, a, a);
+	}
 }
 
 static void load_all(struct plan *plan, json_t *all)
 {
 	static const char *const keys[] = { "version", "partitions", "pairs", NULL };
 	unsigned long long version;
+	void *things;
 
 	if (!is_object(plan, "", all, keys))
 		return;
 	version = take_number(plan, "", all, "version");
 	if (version && version != 1)
 		wrong(plan, "", "version %llu is not known, expected 1", version);
-	load_partitions(plan, array(plan, all, "partitions"));
-	load_pairs(plan, array(plan, all, "pairs"));
+	plan->parts = load_each(plan, all, "partitions", &things, sizeof(*plan->part),
+				load_partition);
+	plan->part = things;
+	plan->pairs = load_each(plan, all, "pairs", &things, sizeof(*plan->pair), load_pair);
+	plan->pair = things;
+	check_partitions(plan);
+	check_pairs(plan);
 }
 
 /* 0, or -1 after one or more complaints */
@@ -277,8 +306,13 @@ static int tree_provide(void)
 	if (tree_present())
 		return 0;
 	child = fork();
+	if (child < 0)
+		complain("modprobe: %s", strerror(errno));
 	if (!child) {
+		signal(SIGPIPE, SIG_DFL);
 		execlp("modprobe", "modprobe", "vhyp", NULL);
+		/* Some search paths lack the directories of the administrator's programs. */
+		execl("/sbin/modprobe", "modprobe", "vhyp", NULL);
 		complain("modprobe: %s", strerror(errno));
 		_exit(127);
 	}

@@ -39,32 +39,33 @@ json_t *pair_json(const struct pair *pair)
 			      "client", end_json(pair, CLIENT)));
 }
 
-/* All of one kind into @array; a thing that cannot be read makes the whole save fail. */
-static int collect(enum kind kind, json_t *array)
+/* What cannot be appended must not be missing in silence. */
+void append_json(json_t *array, json_t *value)
 {
-	struct partition part;
-	struct names names;
-	struct pair pair;
-	int ret = 0;
-	size_t i;
-
-	if (item_names(kind, &names))
-		return -1;
-	for (i = 0; i < names.count && !ret; i++) {
-		if (kind == PARTITION) {
-			ret = partition_read(names.name[i], &part);
-			if (!ret)
-				json_array_append_new(array, partition_json(&part));
-		} else {
-			ret = pair_read(names.name[i], &pair);
-			if (!ret)
-				json_array_append_new(array, pair_json(&pair));
-		}
-	}
-	names_free(&names);
-	return ret;
+	must(json_array_append_new(array, value) ? NULL : array);
 }
 
+static int collect_partition(const char *name, void *array)
+{
+	struct partition part;
+
+	if (partition_read(name, &part))
+		return -1;
+	append_json(array, partition_json(&part));
+	return 0;
+}
+
+static int collect_pair(const char *name, void *array)
+{
+	struct pair pair;
+
+	if (pair_read(name, &pair))
+		return -1;
+	append_json(array, pair_json(&pair));
+	return 0;
+}
+
+/* NULL if there is one thing that cannot be read: half of it is not saved. */
 static json_t *configuration(void)
 {
 	json_t *partitions = must(json_array()), *pairs = must(json_array()), *all;
@@ -72,9 +73,8 @@ static json_t *configuration(void)
 
 	all = must(json_pack("{s:i, s:o, s:o}", "version", 1, "partitions", partitions,
 			     "pairs", pairs));
-	ret = collect(PARTITION, partitions);
-	if (!ret)
-		ret = collect(PAIR, pairs);
+	ret = item_each(PARTITION, collect_partition, partitions);
+	ret |= item_each(PAIR, collect_pair, pairs);
 	if (ret) {
 		json_decref(all);
 		all = NULL;
@@ -123,14 +123,28 @@ static int write_file(int fd, const json_t *all)
 		close(fd);
 		return -1;
 	}
+	errno = EIO;	/* if jansson fails without saying why */
 	ret = json_dumpf(all, file, JSON_INDENT(2));
-	if (ret)
-		errno = EIO;
-	else if (fputc('\n', file) == EOF || fflush(file) || fsync(fd))
+	if (!ret && (fputc('\n', file) == EOF || fflush(file) || fsync(fd)))
 		ret = -1;
 	if (fclose(file))
 		ret = -1;
 	return ret;
+}
+
+/* Where to write: behind a link, and only in the place of a file.  NULL, or why not. */
+static const char *find_place(const char *name, char path[PATH_MAX])
+{
+	struct stat st;
+
+	if (realpath(name, path))
+		return stat(path, &st) ? strerror(errno) :
+		       S_ISREG(st.st_mode) ? NULL : "it is not a regular file";
+	if (errno != ENOENT)
+		return strerror(errno);
+	if (snprintf(path, PATH_MAX, "%s", name) >= PATH_MAX)
+		return strerror(ENAMETOOLONG);
+	return NULL;
 }
 
 /* mkostemp() gives the mode 0600. */
@@ -157,20 +171,21 @@ static int replace_file(const char *path, const char *dir, const json_t *all)
 
 int cmd_save(const struct request *req)
 {
+	char path[PATH_MAX], copy[PATH_MAX];
 	json_t *all = configuration();
-	char *copy, *dir;
-	int ret;
+	const char *bad, *dir;
 
 	if (!all)
 		return STATUS_FAILED;
-	copy = must(strdup(req->file));
-	dir = dirname(copy);
-	ret = make_directories(dir);
-	if (!ret)
-		ret = replace_file(req->file, dir, all);
-	if (ret)
-		complain("%s cannot be written: %s", req->file, strerror(errno));
-	free(copy);
+	bad = find_place(req->file, path);
+	if (!bad) {
+		strcpy(copy, path);
+		dir = dirname(copy);
+		if (make_directories(dir) || replace_file(path, dir, all))
+			bad = strerror(errno);
+	}
+	if (bad)
+		complain("%s cannot be written: %s", req->file, bad);
 	json_decref(all);
-	return ret ? STATUS_FAILED : STATUS_OK;
+	return bad ? STATUS_FAILED : STATUS_OK;
 }

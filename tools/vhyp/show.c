@@ -38,7 +38,6 @@ static void table_head(struct table *t, const char *const *title)
 		table_add(t, title[t->columns]);
 }
 
-/* Print and forget. */
 static void table_print(struct table *t)
 {
 	int width[COLUMNS_MAX] = {};
@@ -52,8 +51,13 @@ static void table_print(struct table *t)
 			printf("%-*s  ", width[i % t->columns], t->cell[i]);
 		else
 			printf("%s\n", t->cell[i]);
-		free(t->cell[i]);
 	}
+}
+
+static void table_free(struct table *t)
+{
+	while (t->cells)
+		free(t->cell[--t->cells]);
 	free(t->cell);
 }
 
@@ -125,15 +129,17 @@ static void json_status(json_t *object, const char *name, const char *dir,
 			const char *const *attr)
 {
 	char path[VALUE_SIZE], text[VALUE_SIZE];
+	json_t *value;
 
 	for (; *attr; attr++) {
 		snprintf(path, sizeof(path), "%s%s%s", dir, *dir ? "/" : "", *attr);
 		if (attr_read(PAIR, name, path, text))
-			json_object_set_new(object, *attr, json_null());
+			value = json_null();
 		else if (!strcmp(*attr, "in_use"))
-			json_object_set_new(object, *attr, json_boolean(text[0] == '1'));
+			value = json_boolean(text[0] == '1');
 		else
-			json_object_set_new(object, *attr, json_value(text));
+			value = json_value(text);
+		must(json_object_set_new(object, *attr, value) ? NULL : object);
 	}
 }
 
@@ -150,55 +156,42 @@ static json_t *pair_full_json(const struct pair *pair)
 	return object;
 }
 
-static int json_print(json_t *object)
+/* 0 or -1; the complaint is finish()'s */
+static int json_print(const json_t *object)
 {
 	int ret = json_dumpf(object, stdout, JSON_INDENT(2));
 
-	putchar('\n');
-	json_decref(object);
-	return ret ? STATUS_FAILED : STATUS_OK;
+	return putchar('\n') == EOF ? -1 : ret;
 }
 
-static int list_partitions(struct table *t, json_t *array)
+/* What is listed, for both ways to print it */
+struct listing {
+	struct table table;
+	json_t *array;
+};
+
+static int list_partition(const char *name, void *data)
 {
+	struct listing *list = data;
 	struct partition part;
-	struct names names;
-	int failed = 0;
-	size_t i;
 
-	if (item_names(PARTITION, &names))
+	if (partition_read(name, &part))
 		return -1;
-	for (i = 0; i < names.count; i++) {
-		if (partition_read(names.name[i], &part)) {
-			failed = -1;
-			continue;
-		}
-		table_partition(t, &part);
-		json_array_append_new(array, partition_json(&part));
-	}
-	names_free(&names);
-	return failed;
+	table_partition(&list->table, &part);
+	append_json(list->array, partition_json(&part));
+	return 0;
 }
 
-static int list_pairs(struct table *t, json_t *array)
+static int list_pair(const char *name, void *data)
 {
-	struct names names;
+	struct listing *list = data;
 	struct pair pair;
-	int failed = 0;
-	size_t i;
 
-	if (item_names(PAIR, &names))
+	if (pair_read(name, &pair))
 		return -1;
-	for (i = 0; i < names.count; i++) {
-		if (pair_read(names.name[i], &pair)) {
-			failed = -1;
-			continue;
-		}
-		table_pair(t, &pair);
-		json_array_append_new(array, pair_full_json(&pair));
-	}
-	names_free(&names);
-	return failed;
+	table_pair(&list->table, &pair);
+	append_json(list->array, pair_full_json(&pair));
+	return 0;
 }
 
 int cmd_list(const struct request *req)
@@ -208,23 +201,26 @@ int cmd_list(const struct request *req)
 		"PAIR", "SERVER", "UNIT", "STATE", "CLIENT", "UNIT", "STATE", "WINDOW", "IN USE",
 		NULL
 	};
-	json_t *partitions = must(json_array()), *pairs = must(json_array()), *all;
-	struct table part_table = {}, pair_table = {};
+	struct listing parts = { .array = must(json_array()) };
+	struct listing pairs = { .array = must(json_array()) };
+	json_t *all;
 	int failed;
 
-	table_head(&part_table, part_head);
-	table_head(&pair_table, pair_head);
-	failed = list_partitions(&part_table, partitions);
-	failed |= list_pairs(&pair_table, pairs);
-	all = must(json_pack("{s:o, s:o}", "partitions", partitions, "pairs", pairs));
+	table_head(&parts.table, part_head);
+	table_head(&pairs.table, pair_head);
+	failed = item_each(PARTITION, list_partition, &parts);
+	failed |= item_each(PAIR, list_pair, &pairs);
+	all = must(json_pack("{s:o, s:o}", "partitions", parts.array, "pairs", pairs.array));
 	if (req->json) {
 		failed |= json_print(all);
-		return failed ? STATUS_FAILED : STATUS_OK;
+	} else {
+		table_print(&parts.table);
+		putchar('\n');
+		table_print(&pairs.table);
 	}
+	table_free(&parts.table);
+	table_free(&pairs.table);
 	json_decref(all);
-	table_print(&part_table);
-	putchar('\n');
-	table_print(&pair_table);
 	return failed ? STATUS_FAILED : STATUS_OK;
 }
 
@@ -260,7 +256,9 @@ int cmd_show(const struct request *req)
 	char name[NAME_SIZE];
 	const char *want = value_name(req->argv[0], name);
 	struct pair pair;
+	json_t *object;
 	size_t i;
+	int ret;
 
 	if (want) {
 		complain("%s: expected %s", req->argv[0], want);
@@ -272,8 +270,12 @@ int cmd_show(const struct request *req)
 	}
 	if (pair_read(name, &pair))
 		return STATUS_FAILED;
-	if (req->json)
-		return json_print(pair_full_json(&pair));
+	if (req->json) {
+		object = pair_full_json(&pair);
+		ret = json_print(object);
+		json_decref(object);
+		return ret ? STATUS_FAILED : STATUS_OK;
+	}
 	printf("%-17s %s\n", "name", name);
 	for (i = 0; attr[i]; i++)
 		show_attr(name, attr[i]);

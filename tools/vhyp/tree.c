@@ -148,40 +148,68 @@ static int name_order(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/* Names of directories, sorted in the end */
+struct names {
+	char **name;
+	size_t count;
+};
+
 static void names_add(struct names *names, const char *name)
 {
 	names->name = must(realloc(names->name, (names->count + 1) * sizeof(char *)));
 	names->name[names->count++] = must(strdup(name));
 }
 
-void names_free(struct names *names)
+static void names_free(struct names *names)
 {
 	while (names->count)
 		free(names->name[--names->count]);
 	free(names->name);
-	names->name = NULL;
 }
 
-/* Complains.  Sorted, because the order of configfs is no order. */
-int item_names(enum kind kind, struct names *names)
+/* All names of a kind, a hidden one too: configfs takes it, and nobody is to overlook it. */
+static int names_read(enum kind kind, struct names *names)
 {
 	char path[PATH_MAX];
 	struct dirent *entry;
 	DIR *dir;
+	int ret;
 
-	*names = (struct names){ NULL, 0 };
-	dir = tree_path(path, kind, NULL, NULL) ? NULL : opendir(path);
-	if (!dir) {
-		complain("%s: %s", path, strerror(errno));
-		return -1;
-	}
-	while ((entry = readdir(dir)))
-		if (entry->d_name[0] != '.' && item_exists(kind, entry->d_name))
+	ret = tree_path(path, kind, NULL, NULL);
+	if (ret)
+		return ret;
+	dir = opendir(path);
+	if (!dir)
+		return -errno;
+	while (errno = 0, (entry = readdir(dir)))
+		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..") &&
+		    item_exists(kind, entry->d_name))
 			names_add(names, entry->d_name);
+	ret = -errno;
 	closedir(dir);
 	if (names->count)
 		qsort(names->name, names->count, sizeof(char *), name_order);
-	return 0;
+	return ret;
+}
+
+/*
+ * Visit each thing of a kind, sorted, because the order of configfs is no order.  A visit
+ * that fails does not keep the others from being made.  Complains of the directory alone.
+ */
+int item_each(enum kind kind, item_fn visit, void *data)
+{
+	struct names names = {};
+	size_t i;
+	int ret;
+
+	ret = names_read(kind, &names);
+	if (ret)
+		complain("the %ss cannot be listed: %s", kind_word[kind], strerror(-ret));
+	for (i = 0; i < names.count; i++)
+		if (visit(names.name[i], data))
+			ret = -1;
+	names_free(&names);
+	return ret;
 }
 
 /* A value without its newline; does not complain. */

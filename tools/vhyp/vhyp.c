@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The command line. */
 #include <getopt.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -127,7 +128,9 @@ static int run(const struct command *command, struct request *req)
 /* Output that did not arrive is a failure. */
 static int finish(int status)
 {
-	if (fflush(stdout) || ferror(stdout)) {
+	bool bad = ferror(stdout);
+
+	if (fclose(stdout) || bad) {
 		complain("cannot write the output");
 		return status ? status : STATUS_FAILED;
 	}
@@ -147,6 +150,8 @@ int main(int argc, char **argv)
 	struct request req = {};
 	int opt, words;
 
+	/* Nobody may listen, but what has been begun is brought to its end. */
+	signal(SIGPIPE, SIG_IGN);
 	while ((opt = getopt_long(argc, argv, "f:h", options, NULL)) != -1) {
 		switch (opt) {
 		case 'j':

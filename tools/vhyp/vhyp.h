@@ -74,16 +74,6 @@ struct pair {
 };
 
 /**
- * struct names - names of directories
- * @name:	sorted
- * @count:	how many
- */
-struct names {
-	char **name;
-	size_t count;
-};
-
-/**
  * struct request - what the command line says
  * @argv:	arguments behind the command's words
  * @argc:	how many
@@ -113,6 +103,8 @@ const char *value_bytes(const char *text, void *bytes);
 const char *value_flag(const char *text, void *flag);
 
 /* tree.c: 0 or a negative errno; those that complain say so */
+typedef int (*item_fn)(const char *name, void *data);
+
 extern const char *const kind_word[];
 extern const char *const end_word[];
 bool tree_present(void);
@@ -120,8 +112,7 @@ const char *tree_root(void);
 bool item_exists(enum kind kind, const char *name);
 int item_make(enum kind kind, const char *name);
 int item_remove(enum kind kind, const char *name);
-int item_names(enum kind kind, struct names *names);
-void names_free(struct names *names);
+int item_each(enum kind kind, item_fn visit, void *data);
 int attr_read(enum kind kind, const char *name, const char *attr, char value[VALUE_SIZE]);
 int attr_write(enum kind kind, const char *name, const char *attr, const char *value);
 int attr_set(enum kind kind, const char *name, const char *attr, const char *value);
@@ -133,7 +124,8 @@ int partition_make(const struct partition *part);
 int pair_read(const char *name, struct pair *pair);
 int pair_make(const struct pair *pair);
 
-/* save.c */
+/* save.c: end the program if there is not enough memory */
+void append_json(json_t *array, json_t *value);
 json_t *partition_json(const struct partition *part);
 json_t *pair_json(const struct pair *pair);
 
