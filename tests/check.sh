@@ -45,6 +45,29 @@ time_of()
 	echo "${t:-60}"
 }
 
+# Is a result of each test there, and, if something failed, which?
+complete()
+{
+	local part=$1 file=$2 status=$3 t name
+	shift 3
+	for t in "$@"; do
+		name=${t#"$TOP/tests/"}
+		name=${name%.sh}
+		if ! cut -f2 "$file" 2>/dev/null | grep -qE "^$name(:|\$)"; then
+			printf 'fail\t%s %s\tno result\n' "$part" "$name" >>"$RESULTS"
+		fi
+	done
+	if [ "$status" = 1 ] && ! grep -q '^fail' "$file" 2>/dev/null; then
+		printf 'fail\t%s\texit status 1, and nothing says why\n' "$part" >>"$RESULTS"
+	fi
+}
+
+# A part that has no tests has lost them, unless some were asked for by name.
+no_tests()
+{
+	[ -n "${T:-}" ] || printf 'fail\t%s\tno tests\n' "$1" >>"$RESULTS"
+}
+
 add_results() { sed "s/\t/\t$1 /" "$2" >>"$RESULTS"; }
 
 run_lint()
@@ -63,10 +86,11 @@ run_unit()
 {
 	local tests
 	mapfile -t tests < <(tests_for unit)
-	[ ${#tests[@]} -gt 0 ] || return
+	[ ${#tests[@]} -gt 0 ] || { no_tests unit; return; }
 	"$LAB_DIR/host.sh" unit || { printf 'fail\tunit\tpackages\n' >>"$RESULTS"; return; }
 	rm -f "$OUT/unit"
 	"$TOP/tests/run.sh" -r "$OUT/unit" "${tests[@]}"
+	complete unit "$OUT/unit" $? "${tests[@]}"
 	[ ! -e "$OUT/unit" ] || add_results unit "$OUT/unit"
 }
 
@@ -74,7 +98,7 @@ run_lab()
 {
 	local lab=$1 tests limit=120 t status dir=$TOP/build/lab/$1/check
 	mapfile -t tests < <(tests_for "$lab")
-	[ ${#tests[@]} -gt 0 ] || return
+	[ ${#tests[@]} -gt 0 ] || { no_tests "$lab"; return; }
 	for t in "${tests[@]}"; do
 		limit=$((limit + $(time_of "$t") + 30))
 	done
@@ -87,6 +111,7 @@ run_lab()
 	"$LAB_DIR/run.sh" -n -t "$limit" -d "$dir" "$lab" -- \
 		env ${SOAK:+SOAK=$SOAK} ${V:+V=$V} "$TOP/tests/run.sh" -r /lab/results "${tests[@]}"
 	status=$?
+	complete "$lab" "$dir/results" $status "${tests[@]}"
 	[ ! -e "$dir/results" ] || add_results "$lab" "$dir/results"
 	case $status in
 	0|1)	;;
@@ -96,6 +121,12 @@ run_lab()
 	esac
 }
 
+for part in "${PARTS[@]}"; do
+	case $part in
+	lint|unit|uml|debug|x86|ppc64le) ;;
+	*) die "no such part: $part" ;;
+	esac
+done
 for part in "${PARTS[@]}"; do
 	start=$SECONDS
 	echo "=== $part"

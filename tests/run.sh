@@ -103,11 +103,10 @@ check_leaks()
 {
 	local f=/sys/kernel/debug/kmemleak
 	[ -w $f ] || return 0
-	echo scan >$f
-	sleep 6
-	echo scan >$f
-	cat $f >"$TMP/leaks" 2>/dev/null
-	if [ -s "$TMP/leaks" ]; then
+	if ! { echo scan >$f && sleep 6 && echo scan >$f && cat $f >"$TMP/leaks"; }; then
+		# It turns itself off when it runs out of memory.
+		result fail "kmemleak" "it cannot be asked"
+	elif [ -s "$TMP/leaks" ]; then
 		cat "$TMP/leaks"
 		result fail "kmemleak" "$(head -n 1 "$TMP/leaks")"
 	else
@@ -130,6 +129,9 @@ run_one()
 	status=$?
 	if [ $status = 250 ]; then
 		results_of "$name" "$TMP/out"
+		check_end "$name" "$TMP/out" 0
+		[ $FAILED = 0 ] || sed 's/^/    | /' "$TMP/out"
+		FAILED=$((FAILED | before))
 		echo "$name: restarting the machine"
 		return 250
 	fi

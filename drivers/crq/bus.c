@@ -121,8 +121,10 @@ static struct bus_type crq_bus = {
 static void crq_device_release(struct device *dev)
 {
 	struct crq_adapter_desc *desc = to_desc(dev);
+	struct module *owner = desc->owner;
 
 	desc->release(desc);
+	module_put(owner);
 }
 
 /**
@@ -145,6 +147,7 @@ int crq_adapter_add(struct crq_adapter_desc *desc)
 		desc->release(desc);
 		return -EOPNOTSUPP;
 	}
+	__module_get(desc->owner);
 	device_initialize(dev);
 	dev->bus = &crq_bus;
 	dev->parent = crq_bus_root;
@@ -161,7 +164,8 @@ EXPORT_SYMBOL_GPL(crq_adapter_add);
 
 /**
  * crq_adapter_remove() - undo crq_adapter_add()
- * @desc:	the adapter; released when the last reference to its device is gone
+ * @desc:	the adapter; released when the last reference to its device is gone, which
+ *		may be later: a mounted disk keeps its host's device
  *
  * Context: may sleep.  When it returns, no driver uses the adapter.
  */

@@ -185,14 +185,7 @@ static int papr_map_sg(struct crq_adapter *a, struct scatterlist *sgl, int nents
 {
 	int mapped = dma_map_sg(a->dev, sgl, nents, dir);
 
-	if (mapped <= 0)
-		return -ENOMEM;
-	/* Elements may have been merged: the caller counts on one address for each. */
-	if (mapped != nents) {
-		dma_unmap_sg(a->dev, sgl, nents, dir);
-		return -EMSGSIZE;
-	}
-	return 0;
+	return mapped > 0 ? mapped : -ENOMEM;
 }
 
 static long papr_unmap_sg(struct crq_adapter *a, struct scatterlist *sgl, int nents,
@@ -225,6 +218,10 @@ static int papr_request_irq(struct crq_adapter *a, void (*handler)(void *), void
 {
 	struct papr_adapter *p = to_papr(a);
 
+	if (!p->vdev->irq) {
+		dev_err(a->dev, "property interrupts is missing or cannot be mapped\n");
+		return -ENXIO;
+	}
 	p->handler = handler;
 	p->data = data;
 	return request_irq(p->vdev->irq, papr_interrupt, 0, dev_name(a->dev), p);
@@ -302,8 +299,10 @@ static int papr_parse_windows(struct crq_adapter *a, struct device_node *np)
 	if (naddr < 0 || naddr > 2 || nsize < 1 || nsize > 2)
 		return -EINVAL;
 	cell = of_get_property(np, "ibm,my-dma-window", &len);
+	if (!cell)
+		return -EINVAL;
 	len /= sizeof(*cell) * (1 + naddr + nsize);
-	if (!cell || len < 1)
+	if (len < 1)
 		return -EINVAL;
 	cell = papr_parse_window(cell, naddr, nsize, &a->liobn, &a->window_size);
 	if (len > 1)
@@ -322,6 +321,27 @@ static u32 papr_max_rdma(struct device_node *np)
 		max = PAPR_DEFAULT_MAX_RDMA;
 	of_node_put(vdevice);
 	return max;
+}
+
+/*
+ * What this firmware has beyond the calls every firmware has.  A call that is there
+ * moves nothing for a length of 0, whatever it thinks of the partner; suspension is known
+ * only after registration: a driver learns from H_NOT_FOUND that it is not there.
+ */
+static unsigned long papr_probe_caps(struct crq_adapter *a)
+{
+	const u64 none[6] = {};
+	unsigned long caps = 0;
+	u64 data[9];
+
+	if (!crq_is_server(a))
+		return 0;
+	caps = BIT(CRQ_CAP_SUSPEND);
+	if (papr_read_rdma(a, 0, a->remote_liobn, 0, data) != PAPR_H_FUNCTION)
+		caps |= BIT(CRQ_CAP_READ_RDMA);
+	if (papr_write_rdma(a, 0, a->remote_liobn, 0, none) != PAPR_H_FUNCTION)
+		caps |= BIT(CRQ_CAP_WRITE_RDMA);
+	return caps;
 }
 
 static int papr_probe(struct vio_dev *vdev, const struct vio_device_id *id)
@@ -343,8 +363,7 @@ static int papr_probe(struct vio_dev *vdev, const struct vio_device_id *id)
 		goto out_free;
 	}
 	p->crq.max_rdma = papr_max_rdma(vdev->dev.of_node);
-	if (crq_is_server(&p->crq))
-		p->crq.caps = BIT(CRQ_CAP_SUSPEND);
+	p->crq.caps = papr_probe_caps(&p->crq);
 	dev_set_drvdata(&vdev->dev, &p->crq);
 	ret = drv->crq->probe(&p->crq);
 	if (!ret)
@@ -369,8 +388,7 @@ static void papr_shutdown(struct vio_dev *vdev)
 {
 	struct papr_driver *drv = to_papr_driver(vdev->dev.driver);
 
-	if (drv->crq->shutdown)
-		drv->crq->shutdown(dev_get_drvdata(&vdev->dev));
+	drv->crq->shutdown(dev_get_drvdata(&vdev->dev));
 }
 
 /* Asked before probe, when there is no adapter yet: what a driver says of any. */
@@ -398,7 +416,8 @@ int crq_papr_register_driver(struct crq_driver *drv, struct module *owner,
 	pdrv->vio.id_table = drv->id_table;
 	pdrv->vio.probe = papr_probe;
 	pdrv->vio.remove = papr_remove;
-	pdrv->vio.shutdown = papr_shutdown;
+	/* Without one the bus removes the adapter before kexec, which frees its queue. */
+	pdrv->vio.shutdown = drv->shutdown ? papr_shutdown : NULL;
 	pdrv->vio.get_desired_dma = papr_get_desired_dma;
 	drv->backend = pdrv;
 	ret = __vio_register_driver(&pdrv->vio, owner, mod_name);

@@ -12,7 +12,6 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/configfs.h>
-#include <linux/delay.h>
 #include <linux/kstrtox.h>
 #include <linux/module.h>
 #include <linux/slab.h>
@@ -57,20 +56,20 @@ struct vhyp_end_item {
  * struct vhyp_pair_item - a pair's directory
  * @group:	the directory
  * @end:	its two subdirectories
- * @lock:	protects all members but @holds
+ * @lock:	protects all members but @holds; held while drivers come and go
  * @cfg:	what is configured; partitions are those of @end
- * @pair:	the pair while enabled, else NULL
- * @hold_lock:	protects @holds
- * @holds:	users that keep the pair; -1 while it is being disabled
+ * @pair:	the pair while enabled, else NULL; changed with @hold_lock held too
+ * @hold_lock:	protects @holds, and @pair for those who only look at it
+ * @holds:	users that keep the pair; -1 while it is not enabled, or about to go
  * @node:	in vhyp_pair_items
  */
 struct vhyp_pair_item {
 	struct config_group group;
 	struct vhyp_end_item end[VHYP_ENDS];
-	struct mutex lock;	/* all but @holds */
+	struct mutex lock;	/* see above */
 	struct vhyp_pair_config cfg;
 	struct vhyp_pair *pair;
-	spinlock_t hold_lock;	/* @holds */
+	spinlock_t hold_lock;	/* @holds, @pair */
 	int holds;
 	struct list_head node;
 };
@@ -117,17 +116,18 @@ static int vhyp_word(const char *page, char *word, size_t size)
 	return 0;
 }
 
-/* Bytes, with an optional K, M or G */
+/* Bytes, with an optional K, M or G; nothing here may be larger than a window */
 static int vhyp_bytes(const char *page, u64 *bytes)
 {
 	char *end;
 
-	if (*page < '0' || *page > '9')
+	/* memparse() wraps: a number this long is too large in any unit. */
+	if (*page < '0' || *page > '9' || strlen(page) > 12)
 		return -EINVAL;
 	*bytes = memparse(page, &end);
 	if (*end == '\n')
 		end++;
-	return *end ? -EINVAL : 0;
+	return *end || *bytes > VHYP_WINDOW_MAX ? -EINVAL : 0;
 }
 
 /* ---- partitions ---- */
@@ -300,6 +300,7 @@ static struct vhyp_part_item *vhyp_vios;	/* the default owner of server adapters
 
 /* ---- ends of a pair ---- */
 
+/* Under p->lock or p->hold_lock; NULL while the pair is disabled. */
 static struct vhyp_adapter *vhyp_end_adapter(struct vhyp_end_item *e)
 {
 	struct vhyp_pair *pair = end_to_pair(e)->pair;
@@ -433,10 +434,10 @@ static ssize_t vhyp_end_location_show(struct config_item *item, char *page)
 	struct vhyp_adapter *a;
 	ssize_t ret;
 
-	mutex_lock(&p->lock);
+	spin_lock(&p->hold_lock);
 	a = vhyp_end_adapter(e);
 	ret = sysfs_emit(page, "%s\n", a ? a->loc : "");
-	mutex_unlock(&p->lock);
+	spin_unlock(&p->hold_lock);
 	return ret;
 }
 CONFIGFS_ATTR_RO(vhyp_end_, location);
@@ -448,10 +449,10 @@ static ssize_t vhyp_end_state_show(struct config_item *item, char *page)
 	struct vhyp_adapter *a;
 	ssize_t ret;
 
-	mutex_lock(&p->lock);
+	spin_lock(&p->hold_lock);
 	a = vhyp_end_adapter(e);
 	ret = sysfs_emit(page, "%s\n", a ? vhyp_queue_state(a) : "disabled");
-	mutex_unlock(&p->lock);
+	spin_unlock(&p->hold_lock);
 	return ret;
 }
 CONFIGFS_ATTR_RO(vhyp_end_, state);
@@ -464,11 +465,11 @@ static ssize_t vhyp_end_counter(struct config_item *item, size_t offset, char *p
 	struct vhyp_adapter *a;
 	u64 value = 0;
 
-	mutex_lock(&p->lock);
+	spin_lock(&p->hold_lock);
 	a = vhyp_end_adapter(e);
 	if (a)
 		value = READ_ONCE(*(u64 *)((void *)&a->queue + offset));
-	mutex_unlock(&p->lock);
+	spin_unlock(&p->hold_lock);
 	return sysfs_emit(page, "%llu\n", value);
 }
 
@@ -658,9 +659,9 @@ static ssize_t vhyp_pair_copied_show(struct config_item *item, char *page)
 	struct vhyp_pair_item *p = to_pair(item);
 	u64 value;
 
-	mutex_lock(&p->lock);
+	spin_lock(&p->hold_lock);
 	value = p->pair ? atomic64_read(&p->pair->copied) : 0;
-	mutex_unlock(&p->lock);
+	spin_unlock(&p->hold_lock);
 	return sysfs_emit(page, "%llu\n", value);
 }
 CONFIGFS_ATTR_RO(vhyp_pair_, copied);
@@ -670,9 +671,9 @@ static ssize_t vhyp_pair_mappings_show(struct config_item *item, char *page)
 	struct vhyp_pair_item *p = to_pair(item);
 	unsigned int value;
 
-	mutex_lock(&p->lock);
+	spin_lock(&p->hold_lock);
 	value = p->pair ? READ_ONCE(p->pair->maps) : 0;
-	mutex_unlock(&p->lock);
+	spin_unlock(&p->hold_lock);
 	return sysfs_emit(page, "%u\n", value);
 }
 CONFIGFS_ATTR_RO(vhyp_pair_, mappings);
@@ -700,33 +701,52 @@ static int vhyp_pair_item_enable(struct vhyp_pair_item *p)
 		pr_warn("pair %s: cannot be enabled: %pe\n", p->cfg.name, pair);
 		return PTR_ERR(pair);
 	}
+	spin_lock(&p->hold_lock);
 	p->pair = pair;
+	p->holds = 0;
+	spin_unlock(&p->hold_lock);
 	return 0;
+}
+
+/* Nobody holds the pair from now on; -EBUSY if somebody does. */
+static int vhyp_pair_item_claim(struct vhyp_pair_item *p)
+{
+	int ret = 0;
+
+	spin_lock(&p->hold_lock);
+	if (p->holds > 0)
+		ret = -EBUSY;
+	else
+		p->holds = -1;
+	spin_unlock(&p->hold_lock);
+	return ret;
+}
+
+/* Drivers are unbound; meanwhile the pair can be looked at. */
+static void vhyp_pair_item_destroy(struct vhyp_pair_item *p)
+{
+	struct vhyp_pair *pair = p->pair;
+
+	if (!pair)
+		return;
+	vhyp_pair_detach(pair);
+	spin_lock(&p->hold_lock);
+	p->pair = NULL;
+	spin_unlock(&p->hold_lock);
+	vhyp_pair_free(pair);
 }
 
 /* Under p->lock.  -EBUSY while somebody holds the pair. */
 static int vhyp_pair_item_disable(struct vhyp_pair_item *p)
 {
-	int ret = 0;
+	int ret;
 
-	if (!p->pair)
-		return 0;
-	spin_lock(&p->hold_lock);
-	if (p->holds)
-		ret = -EBUSY;
-	else
-		p->holds = -1;
-	spin_unlock(&p->hold_lock);
-	if (ret) {
+	ret = vhyp_pair_item_claim(p);
+	if (ret)
 		pr_warn("pair %s: in use\n", p->cfg.name);
-		return ret;
-	}
-	vhyp_pair_destroy(p->pair);
-	p->pair = NULL;
-	spin_lock(&p->hold_lock);
-	p->holds = 0;
-	spin_unlock(&p->hold_lock);
-	return 0;
+	else
+		vhyp_pair_item_destroy(p);
+	return ret;
 }
 
 static ssize_t vhyp_pair_enable_store(struct config_item *item, const char *page, size_t count)
@@ -758,10 +778,21 @@ static struct configfs_attribute *vhyp_pair_attrs[] = {
 	NULL
 };
 
+/*
+ * The directory has gone.  Drivers are unbound here and not in drop_item, which holds
+ * su_mutex: a driver's remove may wait for somebody who waits for that.
+ */
 static void vhyp_pair_item_release(struct config_item *item)
 {
 	struct vhyp_pair_item *p = to_pair(item);
+	int end;
 
+	vhyp_pair_item_destroy(p);
+	for (end = 0; end < VHYP_ENDS; end++)
+		vhyp_end_set_owner(&p->end[end], NULL);
+	mutex_lock(&vhyp_items_lock);
+	list_del(&p->node);
+	mutex_unlock(&vhyp_items_lock);
 	vhyp_door_put(p->cfg.door);
 	kfree(p);
 }
@@ -805,6 +836,7 @@ static struct config_group *vhyp_pairs_make(struct config_group *group, const ch
 	}
 	mutex_init(&p->lock);
 	spin_lock_init(&p->hold_lock);
+	p->holds = -1;
 	p->cfg.door = vhyp_door_get("local");
 	p->cfg.window_size = VHYP_WINDOW_DEFAULT;
 	p->cfg.max_rdma = VHYP_RDMA_DEFAULT;
@@ -827,18 +859,8 @@ static struct config_group *vhyp_pairs_make(struct config_group *group, const ch
 
 static void vhyp_pairs_drop(struct config_group *group, struct config_item *item)
 {
-	struct vhyp_pair_item *p = to_pair(item);
-	int end;
-
-	mutex_lock(&p->lock);
 	/* configfs does not remove what is held: see vhyp_pair_hold(). */
-	WARN_ON(vhyp_pair_item_disable(p));
-	for (end = 0; end < VHYP_ENDS; end++)
-		vhyp_end_set_owner(&p->end[end], NULL);
-	mutex_unlock(&p->lock);
-	mutex_lock(&vhyp_items_lock);
-	list_del(&p->node);
-	mutex_unlock(&vhyp_items_lock);
+	WARN_ON(vhyp_pair_item_claim(to_pair(item)));
 	config_item_put(item);
 }
 
@@ -854,21 +876,6 @@ static const struct config_item_type vhyp_pairs_type = {
 
 static struct config_group vhyp_pairs_group;
 
-/*
- * Take su_mutex, which keeps the pair's directory from going, unless it is going.  Who
- * removes a pair has the mutex and waits for drivers, and so perhaps for the caller: the
- * caller must not wait for the mutex then.
- */
-static int vhyp_pair_lock_item(struct vhyp_pair_item *p)
-{
-	while (!mutex_trylock(&vhyp_subsys.su_mutex)) {
-		if (READ_ONCE(p->holds) < 0)
-			return -ENODEV;
-		usleep_range(50, 200);
-	}
-	return 0;
-}
-
 /**
  * vhyp_pair_hold() - keep a pair from being disabled or removed: EBUSY
  * @pair:	the pair, one of whose adapters the caller drives
@@ -878,7 +885,7 @@ static int vhyp_pair_lock_item(struct vhyp_pair_item *p)
  * what cannot happen here, that vhyp itself is unregistered.
  *
  * Context: may sleep; a callback of any configfs subsystem but vhyp's included.
- * Return: 0; -ENODEV if it is already going; or an errno of configfs.
+ * Return: 0; -ENODEV if it is not enabled (yet, or any more); or an errno of configfs.
  */
 int vhyp_pair_hold(struct vhyp_pair *pair)
 {
@@ -887,10 +894,10 @@ int vhyp_pair_hold(struct vhyp_pair *pair)
 
 	if (!p)
 		return 0;
-	ret = vhyp_pair_lock_item(p);
-	if (ret)
-		return ret;
-	ret = configfs_depend_item_unlocked(&vhyp_subsys, &p->group.cg_item);
+	/* Keeps the directory from going while configfs looks at it. */
+	mutex_lock(&vhyp_subsys.su_mutex);
+	ret = READ_ONCE(p->holds) < 0 ? -ENODEV :
+	      configfs_depend_item_unlocked(&vhyp_subsys, &p->group.cg_item);
 	mutex_unlock(&vhyp_subsys.su_mutex);
 	if (ret)
 		return ret;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The table of hypervisor calls, and the one way in. */
 #include <linux/module.h>
+#include <linux/nospec.h>
 #include <linux/string.h>
 
 #include "vhyp_internal.h"
@@ -27,10 +28,13 @@ static const struct vhyp_hcall {
 
 static const struct vhyp_hcall *vhyp_hcall_find(u64 opcode)
 {
-	if (opcode % 4 || opcode / 4 >= ARRAY_SIZE(vhyp_hcalls) ||
-	    !vhyp_hcalls[opcode / 4].handler)
+	const struct vhyp_hcall *h;
+
+	if (opcode % 4 || opcode / 4 >= ARRAY_SIZE(vhyp_hcalls))
 		return NULL;
-	return &vhyp_hcalls[opcode / 4];
+	/* A guest chooses the number. */
+	h = &vhyp_hcalls[array_index_nospec(opcode / 4, ARRAY_SIZE(vhyp_hcalls))];
+	return h->handler ? h : NULL;
 }
 
 /* Name of a call, NULL if there is no such call. */

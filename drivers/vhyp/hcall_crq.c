@@ -41,6 +41,7 @@ long vhyp_h_reg_crq(struct vhyp_call *c)
 		a->queue.next = 0;
 		a->prepare = false;
 		rc = partner->queue.state == VHYP_CRQ_OPEN ? PAPR_H_SUCCESS : PAPR_H_CLOSED;
+		vhyp_pair_update(a->pair);
 	}
 	raw_spin_unlock_irqrestore(&a->pair->lock, flags);
 	return rc;
@@ -61,13 +62,13 @@ long vhyp_h_free_crq(struct vhyp_call *c)
 	if (!a)
 		return PAPR_H_PARAMETER;
 	raw_spin_lock_irqsave(&a->pair->lock, flags);
-	if (a->end == VHYP_SERVER && a->pair->maps) {
+	if (a->end == VHYP_SERVER && vhyp_in_use(a->pair)) {
 		rc = PAPR_H_RESOURCE;
 		goto out;
 	}
 	if (a->queue.state == VHYP_CRQ_OPEN)
 		vhyp_queue_close(a, CRQ_PARTNER_DEREGISTERED);
-	if (a->pair->maps)
+	if (vhyp_in_use(a->pair))
 		rc = PAPR_H_BUSY;
 	else
 		a->queue.state = VHYP_CRQ_NONE;
@@ -105,16 +106,19 @@ long vhyp_h_send_crq(struct vhyp_call *c)
 long vhyp_h_enable_crq(struct vhyp_call *c)
 {
 	struct vhyp_adapter *a = vhyp_find_unit(c->caller, c->arg[0]);
+	long rc = PAPR_H_LONG_BUSY_10_MSEC;
 	unsigned long flags;
 
 	if (!a)
 		return PAPR_H_PARAMETER;
-	if (READ_ONCE(c->caller->suspended))
-		return PAPR_H_LONG_BUSY_10_MSEC;
 	raw_spin_lock_irqsave(&a->pair->lock, flags);
-	a->queue.disabled = false;
+	/* A suspension sets this before it takes the lock to disable the queue. */
+	if (!READ_ONCE(c->caller->suspended)) {
+		a->queue.disabled = false;
+		rc = PAPR_H_SUCCESS;
+	}
 	raw_spin_unlock_irqrestore(&a->pair->lock, flags);
-	return PAPR_H_SUCCESS;
+	return rc;
 }
 
 /* (unit address, mode).  What is already queued raises no interrupt. */

@@ -11,26 +11,10 @@
 
 #include "vhyp_internal.h"
 
-/* One side of a transfer: a window, and whether it is reached across the pair */
-struct vhyp_side {
-	struct vhyp_adapter *via;	/* the caller's adapter */
-	struct vhyp_window *window;
-	bool remote;
-};
-
-/* Is the second window of a server adapter linked to its client at this moment? */
-bool vhyp_reachable(struct vhyp_adapter *server)
-{
-	struct vhyp_adapter *client = vhyp_partner(server);
-
-	return client && READ_ONCE(server->queue.state) == VHYP_CRQ_OPEN &&
-	       READ_ONCE(client->queue.state) == VHYP_CRQ_OPEN &&
-	       !READ_ONCE(client->partition->suspended);
-}
-
 /* Find the window a caller names by its LIOBN. */
-static bool vhyp_side_find(struct vhyp_call *c, u64 liobn, struct vhyp_side *side)
+static bool vhyp_side_find(struct vhyp_call *c, u64 liobn, u64 ioba, struct vhyp_side *side)
 {
+	side->ioba = ioba;
 	side->via = vhyp_find_liobn(c->caller, liobn, &side->remote);
 	if (!side->via)
 		return false;
@@ -40,9 +24,9 @@ static bool vhyp_side_find(struct vhyp_call *c, u64 liobn, struct vhyp_side *sid
 	return true;
 }
 
-static bool vhyp_side_reachable(const struct vhyp_side *side)
+static bool vhyp_side_in_range(const struct vhyp_side *side, u64 len)
 {
-	return !side->remote || vhyp_reachable(side->via);
+	return vhyp_window_in_range(side->window, side->ioba, len);
 }
 
 /* The smaller of the limits that apply */
@@ -59,25 +43,23 @@ static u64 vhyp_max_rdma(const struct vhyp_side *s, const struct vhyp_side *d)
  */
 long vhyp_h_copy_rdma(struct vhyp_call *c)
 {
-	u64 len = c->arg[0], s_ioba = c->arg[2], d_ioba = c->arg[4];
 	struct vhyp_side s, d;
+	u64 len = c->arg[0];
 	long rc;
 
 	if (!len || len > VHYP_RDMA_MAX)
 		return PAPR_H_PARAMETER;
-	if (!vhyp_side_find(c, c->arg[1], &s))
+	if (!vhyp_side_find(c, c->arg[1], c->arg[2], &s))
 		return PAPR_H_SOURCE_PARM;
-	if (!vhyp_side_find(c, c->arg[3], &d))
+	if (!vhyp_side_find(c, c->arg[3], c->arg[4], &d))
 		return PAPR_H_DEST_PARM;
 	if (len > vhyp_max_rdma(&s, &d))
 		return PAPR_H_PARAMETER;
-	if (!vhyp_window_in_range(s.window, s_ioba, len))
+	if (!vhyp_side_in_range(&s, len))
 		return PAPR_H_SOURCE_PARM;
-	if (!vhyp_window_in_range(d.window, d_ioba, len))
+	if (!vhyp_side_in_range(&d, len))
 		return PAPR_H_DEST_PARM;
-	if (!vhyp_side_reachable(&s) || !vhyp_side_reachable(&d))
-		return PAPR_H_PERMISSION;
-	rc = vhyp_window_copy(d.window, d_ioba, s.window, s_ioba, len);
+	rc = vhyp_window_copy(d, s, len);
 	if (!rc)
 		atomic64_add(len, &s.via->pair->copied);
 	return rc;
@@ -86,20 +68,18 @@ long vhyp_h_copy_rdma(struct vhyp_call *c)
 /* (len, source LIOBN, source ioba): at most 72 bytes of the partner's into R4 to R12. */
 long vhyp_h_read_rdma(struct vhyp_call *c)
 {
-	u64 len = c->arg[0], ioba = c->arg[2];
 	__be64 data[PAPR_READ_RDMA_MAX / 8] = {};
+	u64 len = c->arg[0];
 	struct vhyp_side s;
 	unsigned int i;
 	long rc;
 
 	if (len > PAPR_READ_RDMA_MAX)
 		return PAPR_H_PARAMETER;
-	if (!vhyp_side_find(c, c->arg[1], &s) || !s.remote ||
-	    !vhyp_window_in_range(s.window, ioba, len))
+	if (!vhyp_side_find(c, c->arg[1], c->arg[2], &s) || !s.remote ||
+	    !vhyp_side_in_range(&s, len))
 		return PAPR_H_SOURCE_PARM;
-	if (!vhyp_side_reachable(&s))
-		return PAPR_H_PERMISSION;
-	rc = vhyp_window_read(s.window, ioba, data, len);
+	rc = vhyp_window_read(s, data, len);
 	if (rc)
 		return rc;
 	for (i = 0; i < ARRAY_SIZE(data); i++)
@@ -111,22 +91,20 @@ long vhyp_h_read_rdma(struct vhyp_call *c)
 /* (len, destination LIOBN, destination ioba, data1..data6): at most 48 bytes. */
 long vhyp_h_write_rdma(struct vhyp_call *c)
 {
-	u64 len = c->arg[0], ioba = c->arg[2];
 	__be64 data[PAPR_WRITE_RDMA_MAX / 8];
+	u64 len = c->arg[0];
 	struct vhyp_side d;
 	unsigned int i;
 	long rc;
 
 	if (len > PAPR_WRITE_RDMA_MAX)
 		return PAPR_H_PARAMETER;
-	if (!vhyp_side_find(c, c->arg[1], &d) || !d.remote ||
-	    !vhyp_window_in_range(d.window, ioba, len))
+	if (!vhyp_side_find(c, c->arg[1], c->arg[2], &d) || !d.remote ||
+	    !vhyp_side_in_range(&d, len))
 		return PAPR_H_DEST_PARM;
-	if (!vhyp_side_reachable(&d))
-		return PAPR_H_PERMISSION;
 	for (i = 0; i < ARRAY_SIZE(data); i++)
 		data[i] = cpu_to_be64(c->arg[3 + i]);
-	rc = vhyp_window_write(d.window, ioba, data, len);
+	rc = vhyp_window_write(d, data, len);
 	if (!rc)
 		atomic64_add(len, &d.via->pair->copied);
 	return rc;
@@ -140,7 +118,7 @@ static bool vhyp_map_begin(struct vhyp_adapter *server)
 	bool ok;
 
 	raw_spin_lock_irqsave(&pair->lock, flags);
-	ok = vhyp_reachable(server);
+	ok = vhyp_partner(server)->window.open;
 	if (ok)
 		pair->maps++;
 	raw_spin_unlock_irqrestore(&pair->lock, flags);

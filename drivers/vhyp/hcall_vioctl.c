@@ -5,6 +5,7 @@
  * Order of checks: LoPAR, "H_VIOCTL": subfunction implemented (H_NOT_FOUND), unit
  * address, subfunction valid for the adapter, then the subfunction's own.
  */
+#include <linux/mm.h>
 #include <linux/string.h>
 #include <linux/uuid.h>
 #include <asm/unaligned.h>
@@ -51,7 +52,8 @@ static long vhyp_disable_migration(struct vhyp_call *c, struct vhyp_adapter *a)
 	if (!vhyp_parms_zero(c, 2))
 		return PAPR_H_PARAMETER;
 	raw_spin_lock_irqsave(&a->pair->lock, flags);
-	if (vhyp_connected(a)) {
+	/* A client that is suspended already cannot be kept from it. */
+	if (vhyp_connected(a) && !READ_ONCE(vhyp_partner(a)->partition->suspended)) {
 		a->no_migration = true;
 		rc = PAPR_H_SUCCESS;
 	}
@@ -75,16 +77,16 @@ static long vhyp_enable_migration(struct vhyp_call *c, struct vhyp_adapter *a)
 	return rc;
 }
 
-/* The rest of the buffer is cleared, in pieces small enough for any stack. */
-static long vhyp_clear_rest(struct vhyp_adapter *a, u64 ioba, u32 len)
+/* The rest of the buffer is cleared. */
+static long vhyp_clear_rest(struct vhyp_side side, u32 len)
 {
-	static const u8 zero[64];
+	const void *zero = page_address(ZERO_PAGE(0));
 	long rc = PAPR_H_SUCCESS;
 	u32 n;
 
-	for (; len && !rc; len -= n, ioba += n) {
-		n = min_t(u32, len, sizeof(zero));
-		rc = vhyp_window_write(&a->window, ioba, zero, n);
+	for (; len && !rc; len -= n, side.ioba += n) {
+		n = min_t(u32, len, PAPR_TCE_SIZE);
+		rc = vhyp_window_write(side, zero, n);
 	}
 	return rc;
 }
@@ -92,6 +94,7 @@ static long vhyp_clear_rest(struct vhyp_adapter *a, u64 ioba, u32 len)
 static long vhyp_get_partner_info(struct vhyp_call *c, struct vhyp_adapter *a)
 {
 	u64 p1 = c->arg[2], ioba = VHYP_INFO_IOBA(p1);
+	struct vhyp_side side = { .via = a, .window = &a->window, .ioba = ioba };
 	struct vhyp_adapter *partner = vhyp_partner(a);
 	u8 info[VHYP_INFO_LOC + VHYP_LOC_MAX] = {};
 	u32 len = VHYP_INFO_LEN(p1), want;
@@ -109,10 +112,10 @@ static long vhyp_get_partner_info(struct vhyp_call *c, struct vhyp_adapter *a)
 	put_unaligned_be64(partner->partition->id, info);
 	put_unaligned_be64(partner->unit, info + 8);
 	memcpy(info + VHYP_INFO_LOC, partner->loc, want - VHYP_INFO_LOC);
-	if (vhyp_window_write(&a->window, ioba, info, want) ||
-	    vhyp_clear_rest(a, ioba + want, len - want))
+	if (vhyp_window_write(side, info, want))
 		return PAPR_H_PARAMETER;
-	return PAPR_H_SUCCESS;
+	side.ioba += want;
+	return vhyp_clear_rest(side, len - want) ? PAPR_H_PARAMETER : PAPR_H_SUCCESS;
 }
 
 static long vhyp_get_partner_uuid(struct vhyp_call *c, struct vhyp_adapter *a)

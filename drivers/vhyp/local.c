@@ -7,7 +7,6 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/bitmap.h>
-#include <linux/completion.h>
 #include <linux/interrupt.h>
 #include <linux/io.h>
 #include <linux/mm.h>
@@ -18,11 +17,13 @@
 
 #include "vhyp_internal.h"
 
+/* Entries in one mapping: 16 MiB */
+#define LOCAL_ENTRIES_MAX	4096
+
 /**
  * struct vhyp_local - an adapter of this host
  * @desc:	on the bus
  * @a:		at the hypervisor
- * @released:	nobody has a reference to the device any more
  * @irq:	delivers signals
  * @handler:	who takes them; set before signals can be on
  * @data:	for @handler
@@ -34,7 +35,6 @@
 struct vhyp_local {
 	struct crq_adapter_desc desc;
 	struct vhyp_adapter *a;
-	struct completion released;
 	struct tasklet_struct irq;
 	void (*handler)(void *data);
 	void *data;
@@ -132,11 +132,17 @@ static u32 local_entries(u64 addr, u64 len)
 	return DIV_ROUND_UP((addr & PAPR_TCE_MASK) + len, PAPR_TCE_SIZE);
 }
 
-/* Find @n free entries in a row; 0 if there are none. */
+/*
+ * Find @n free entries in a row; 0 if there are none.  They are removed with interrupts
+ * off, so there may not be too many.
+ */
 static u32 local_take(struct vhyp_local *l, u32 n)
 {
 	unsigned long at, count = l->a->window.count;
 	unsigned long flags;
+
+	if (n > LOCAL_ENTRIES_MAX)
+		return 0;
 
 	spin_lock_irqsave(&l->lock, flags);
 	at = bitmap_find_next_zero_area(l->used, count, l->hint, n, 0);
@@ -265,7 +271,7 @@ static int local_map_sg(struct crq_adapter *crq, struct scatterlist *sgl, int ne
 		sg_dma_len(sg) = sg->length;
 		index += local_entries(phys, sg->length);
 	}
-	return 0;
+	return nents;
 }
 
 static long local_unmap_sg(struct crq_adapter *crq, struct scatterlist *sgl, int nents,
@@ -372,11 +378,6 @@ static void vhyp_local_released(struct crq_adapter_desc *desc)
 {
 	struct vhyp_local *l = container_of(desc, struct vhyp_local, desc);
 
-	complete(&l->released);
-}
-
-static void vhyp_local_free(struct vhyp_local *l)
-{
 	bitmap_free(l->used);
 	kfree(l);
 }
@@ -398,10 +399,10 @@ static struct vhyp_local *vhyp_local_alloc(struct vhyp_adapter *a)
 	l->hint = 1;
 	__set_bit(0, l->used);
 	spin_lock_init(&l->lock);
-	init_completion(&l->released);
 	tasklet_setup(&l->irq, local_interrupt);
 	l->desc.type = a->end == VHYP_SERVER ? "v-scsi-host" : "v-scsi";
 	l->desc.compat = a->end == VHYP_SERVER ? "IBM,v-scsi-host" : "IBM,v-scsi";
+	l->desc.owner = THIS_MODULE;
 	l->desc.release = vhyp_local_released;
 	crq = &l->desc.adapter;
 	crq->hv = &vhyp_local_ops;
@@ -429,11 +430,8 @@ static int vhyp_local_attach(struct vhyp_adapter *a)
 		return -ENOMEM;
 	vhyp_adapter_set_door_data(a, l);
 	ret = crq_adapter_add(&l->desc);
-	if (ret) {
-		wait_for_completion(&l->released);
+	if (ret)
 		vhyp_adapter_set_door_data(a, NULL);
-		vhyp_local_free(l);
-	}
 	return ret;
 }
 
@@ -441,12 +439,13 @@ static void vhyp_local_detach(struct vhyp_adapter *a)
 {
 	struct vhyp_local *l = vhyp_adapter_door_data(a);
 
+	/* The device may stay for a while; nothing of it comes here any more. */
+	get_device(l->desc.adapter.dev);
 	crq_adapter_remove(&l->desc);
-	wait_for_completion(&l->released);
 	vhyp_adapter_reset(a);
 	tasklet_kill(&l->irq);
 	vhyp_adapter_set_door_data(a, NULL);
-	vhyp_local_free(l);
+	put_device(l->desc.adapter.dev);
 }
 
 struct vhyp_door vhyp_local_door = {

@@ -73,6 +73,18 @@ struct vhyp_adapter *vhyp_partner(struct vhyp_adapter *a)
 	return other->partition ? other : NULL;
 }
 
+/* Is the client's window to be open to the server?  Under the pair's lock. */
+void vhyp_pair_update(struct vhyp_pair *pair)
+{
+	struct vhyp_adapter *server = &pair->end[VHYP_SERVER];
+	struct vhyp_adapter *client = &pair->end[VHYP_CLIENT];
+
+	lockdep_assert_held(&pair->lock);
+	vhyp_window_open(&client->window, server->queue.state == VHYP_CRQ_OPEN &&
+			 client->queue.state == VHYP_CRQ_OPEN &&
+			 !READ_ONCE(client->partition->suspended));
+}
+
 /* Has another pair's end of the same partition this unit address? */
 static bool vhyp_unit_taken(struct vhyp_partition *part, u32 unit, const struct vhyp_pair *self)
 {
@@ -149,7 +161,8 @@ static int vhyp_adapter_init(struct vhyp_pair *pair, enum vhyp_end end)
 	return vhyp_window_init(&a->window, pair->cfg.window_size);
 }
 
-static void vhyp_pair_free(struct vhyp_pair *pair)
+/* Give back the memory of a pair that nobody knows (any more). */
+void vhyp_pair_free(struct vhyp_pair *pair)
 {
 	vhyp_window_exit(&pair->end[VHYP_CLIENT].window);
 	vhyp_window_exit(&pair->end[VHYP_SERVER].window);
@@ -242,9 +255,14 @@ struct vhyp_pair *vhyp_pair_create(const struct vhyp_pair_config *cfg)
 	mutex_unlock(&vhyp_lock);
 	if (ret)
 		return ERR_PTR(ret);
+	/* A pair made by a module must not outlive the door's functions. */
+	if (!try_module_get(door->owner))
+		return ERR_PTR(-ENODEV);
 	pair = vhyp_pair_alloc(cfg);
-	if (IS_ERR(pair))
+	if (IS_ERR(pair)) {
+		module_put(door->owner);
 		return pair;
+	}
 	ret = vhyp_pair_publish(pair);
 	if (ret)
 		goto out_free;
@@ -264,19 +282,16 @@ out_detach:
 	vhyp_pair_unpublish(pair);
 out_free:
 	vhyp_pair_free(pair);
+	module_put(door->owner);
 	return ERR_PTR(ret);
 }
 EXPORT_SYMBOL_GPL(vhyp_pair_create);
 
-/**
- * vhyp_pair_destroy() - undo vhyp_pair_create()
- * @pair:	the pair, which nobody holds
- *
- * The client's adapter goes first, so that its server hears of it.
- *
- * Context: may sleep; drivers are unbound before it returns.
+/*
+ * The first half of vhyp_pair_destroy(): the adapters go, the client's first, so that
+ * its server hears of it; what there is to read of the pair can still be read.
  */
-void vhyp_pair_destroy(struct vhyp_pair *pair)
+void vhyp_pair_detach(struct vhyp_pair *pair)
 {
 	int end;
 
@@ -285,6 +300,18 @@ void vhyp_pair_destroy(struct vhyp_pair *pair)
 			pair->cfg.door->detach(&pair->end[end]);
 	vhyp_pair_unpublish(pair);
 	WARN_ON(pair->maps);
+	module_put(pair->cfg.door->owner);
+}
+
+/**
+ * vhyp_pair_destroy() - undo vhyp_pair_create()
+ * @pair:	the pair, which nobody holds
+ *
+ * Context: may sleep; drivers are unbound before it returns.
+ */
+void vhyp_pair_destroy(struct vhyp_pair *pair)
+{
+	vhyp_pair_detach(pair);
 	vhyp_pair_free(pair);
 }
 EXPORT_SYMBOL_GPL(vhyp_pair_destroy);

@@ -91,6 +91,8 @@ void vhyp_queue_event(struct vhyp_adapter *to, enum crq_event event)
 		if (event == CRQ_PREPARE_FOR_SUSPEND || event == CRQ_RESUMED)
 			hi = CRQ_MSG_HI(CRQ_EVENT, event, CRQ_EVENT_OVERWROTE);
 		vhyp_queue_overwrite(to, hi);
+		/* Pairs with dma_mb() in crq_ring_next(): one of the two sees the other. */
+		smp_mb();
 		vhyp_queue_store(to, hi, 0);
 	}
 	to->queue.events++;
@@ -123,6 +125,7 @@ void vhyp_queue_close(struct vhyp_adapter *a, enum crq_event event)
 		server->preparing = false;
 		complete(&client->partition->ready);
 	}
+	vhyp_pair_update(a->pair);
 	vhyp_queue_event(vhyp_partner(a), event);
 }
 
@@ -142,11 +145,15 @@ void vhyp_adapter_reset(struct vhyp_adapter *a)
 	raw_spin_lock_irqsave(&a->pair->lock, flags);
 	if (a->queue.state == VHYP_CRQ_OPEN)
 		vhyp_queue_close(a, CRQ_PARTNER_FAILED);
-	/* Pages of a client that are mapped keep its queue quiesced. */
-	if (a->end == VHYP_SERVER || !a->pair->maps)
+	a->queue.state = VHYP_CRQ_QUIESCED;
+	raw_spin_unlock_irqrestore(&a->pair->lock, flags);
+	/* Nobody registers a queue in a window that is being cleared. */
+	vhyp_window_clear(&a->window);
+	raw_spin_lock_irqsave(&a->pair->lock, flags);
+	/* What is in use of a client's memory keeps its queue quiesced. */
+	if (a->end == VHYP_SERVER || !vhyp_in_use(a->pair))
 		a->queue.state = VHYP_CRQ_NONE;
 	raw_spin_unlock_irqrestore(&a->pair->lock, flags);
-	vhyp_window_clear(&a->window);
 }
 EXPORT_SYMBOL_GPL(vhyp_adapter_reset);
 

@@ -59,14 +59,19 @@ static bool vhyp_is_ready(struct vhyp_adapter *server, struct vhyp_adapter *clie
 	return !server->preparing;
 }
 
-/* A server that never asked for 09 may still use client pages: it cannot move then. */
-static bool vhyp_has_no_maps(struct vhyp_adapter *server, struct vhyp_adapter *client)
+/*
+ * Nothing moves through the window from here on, and may it be so?  A server that never
+ * asked for 09 may still use client pages, and any may have forbidden it meanwhile.
+ */
+static bool vhyp_close_window(struct vhyp_adapter *server, struct vhyp_adapter *client)
 {
-	return !server->pair->maps;
+	vhyp_pair_update(server->pair);
+	return !vhyp_in_use(server->pair) && !server->no_migration;
 }
 
 static bool vhyp_send_suspended(struct vhyp_adapter *server, struct vhyp_adapter *client)
 {
+	vhyp_pair_update(server->pair);
 	if (client->queue.state == VHYP_CRQ_OPEN) {
 		client->queue.disabled = true;
 		vhyp_queue_event(server, CRQ_PARTNER_SUSPENDED);
@@ -77,6 +82,7 @@ static bool vhyp_send_suspended(struct vhyp_adapter *server, struct vhyp_adapter
 
 static bool vhyp_send_resumed(struct vhyp_adapter *server, struct vhyp_adapter *client)
 {
+	vhyp_pair_update(server->pair);
 	server->preparing = false;
 	if (server->told) {
 		server->told = false;
@@ -123,7 +129,8 @@ static int vhyp_wait_ready(struct vhyp_partition *part)
  *
  * Context: sleeps until the servers are ready, 30 s at most.
  * Return: 0; -EBUSY if a server forbids it, has client pages mapped, or the partition
- * is suspended or about to be; -ETIMEDOUT if a server did not answer; -ERESTARTSYS.
+ * is suspended or about to be; -ETIMEDOUT if a server did not answer; -ECANCELED if the
+ * partition failed meanwhile; -ERESTARTSYS.
  */
 int vhyp_partition_suspend(struct vhyp_partition *part)
 {
@@ -137,10 +144,12 @@ int vhyp_partition_suspend(struct vhyp_partition *part)
 	reinit_completion(&part->ready);
 	vhyp_visit_clients(part, vhyp_send_prepare);
 	ret = vhyp_wait_ready(part);
+	/* Killed meanwhile */
+	if (!ret && !part->suspending)
+		ret = -ECANCELED;
 	if (!ret) {
-		/* No page is mapped from now on: vhyp_reachable() is asked under the lock. */
 		WRITE_ONCE(part->suspended, true);
-		if (!vhyp_visit_clients(part, vhyp_has_no_maps)) {
+		if (!vhyp_visit_clients(part, vhyp_close_window)) {
 			WRITE_ONCE(part->suspended, false);
 			ret = -EBUSY;
 		}
@@ -193,6 +202,8 @@ void vhyp_partition_kill(struct vhyp_partition *part)
 
 	mutex_lock(&vhyp_lock);
 	WRITE_ONCE(part->suspended, false);
+	part->suspending = false;
+	complete(&part->ready);
 	list_for_each_entry(pair, &vhyp_pairs, node)
 		for (end = 0; end < VHYP_ENDS; end++)
 			if (pair->end[end].partition == part)

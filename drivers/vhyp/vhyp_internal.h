@@ -44,11 +44,28 @@ struct vhyp_call {
  * @tce:	host physical address of 4 KiB, access bits, and how often it is mapped for
  *		zero copy; see window.c
  * @count:	entries
+ * @open:	the partner reaches in: both ends are registered and the owner runs; changed
+ *		with all locks held, so that nothing moves through after it was closed
  */
 struct vhyp_window {
-	raw_spinlock_t lock[VHYP_WINDOW_LOCKS];	/* entries, see above */
+	raw_spinlock_t lock[VHYP_WINDOW_LOCKS];	/* entries, @open */
 	u64 *tce;
 	u32 count;
+	bool open;
+};
+
+/**
+ * struct vhyp_side - one side of a transfer
+ * @via:	the caller's adapter
+ * @window:	its own window, or its partner's
+ * @remote:	the partner's: it must be open
+ * @ioba:	where; range checked by the caller
+ */
+struct vhyp_side {
+	struct vhyp_adapter *via;
+	struct vhyp_window *window;
+	bool remote;
+	u64 ioba;
 };
 
 enum vhyp_crq_state {
@@ -190,7 +207,15 @@ struct vhyp_adapter *vhyp_find_unit(struct vhyp_partition *part, u64 unit);
 struct vhyp_adapter *vhyp_find_liobn(struct vhyp_partition *part, u64 liobn, bool *remote);
 struct vhyp_adapter *vhyp_partner(struct vhyp_adapter *a);
 int vhyp_pair_check(const struct vhyp_pair_config *cfg, const struct vhyp_pair *self);
-bool vhyp_reachable(struct vhyp_adapter *server);
+void vhyp_pair_update(struct vhyp_pair *pair);
+void vhyp_pair_detach(struct vhyp_pair *pair);
+void vhyp_pair_free(struct vhyp_pair *pair);
+
+/* Is client memory mapped by the server?  Under the pair's lock. */
+static inline bool vhyp_in_use(const struct vhyp_pair *pair)
+{
+	return pair->maps > 0;
+}
 
 /* window.c */
 int vhyp_window_init(struct vhyp_window *w, u64 size);
@@ -202,10 +227,10 @@ long vhyp_window_put(struct vhyp_window *w, u32 index, u64 tce);
 long vhyp_window_fill(struct vhyp_window *w, u32 index, u64 tce, u32 count);
 long vhyp_window_put_list(struct vhyp_window *w, u32 index, const u64 *tce, u32 count);
 void vhyp_window_clear(struct vhyp_window *w);
-long vhyp_window_copy(struct vhyp_window *dst, u64 d_ioba, struct vhyp_window *src,
-		      u64 s_ioba, u64 len);
-long vhyp_window_read(struct vhyp_window *w, u64 ioba, void *buf, u64 len);
-long vhyp_window_write(struct vhyp_window *w, u64 ioba, const void *buf, u64 len);
+void vhyp_window_open(struct vhyp_window *w, bool open);
+long vhyp_window_copy(struct vhyp_side dst, struct vhyp_side src, u64 len);
+long vhyp_window_read(struct vhyp_side src, void *buf, u64 len);
+long vhyp_window_write(struct vhyp_side dst, const void *buf, u64 len);
 long vhyp_window_put_msg(struct vhyp_window *w, u64 ioba, u64 hi, u64 lo, bool replace);
 int vhyp_window_map(struct vhyp_window *w, u64 ioba, u64 len, u64 access,
 		    struct scatterlist *sgl, unsigned int max);

@@ -212,98 +212,121 @@ static void vhyp_unlock_two(raw_spinlock_t *a, raw_spinlock_t *b)
 	raw_spin_unlock(min(a, b));
 }
 
+/* Let the partner in or keep it out; when this returns, nothing moves that may not. */
+void vhyp_window_open(struct vhyp_window *w, bool open)
+{
+	unsigned long flags;
+
+	if (w->open == open)
+		return;
+	flags = vhyp_window_lock_all(w);
+	WRITE_ONCE(w->open, open);
+	vhyp_window_unlock_all(w, flags);
+}
+
+static raw_spinlock_t *vhyp_side_lock(const struct vhyp_side *s)
+{
+	return vhyp_entry_lock(s->window, vhyp_index(s->ioba));
+}
+
+/* The memory of a side, NULL if it may not be accessed so.  Under the entry's lock. */
+static void *vhyp_side_address(const struct vhyp_side *s, u64 access)
+{
+	u64 tce = s->window->tce[vhyp_index(s->ioba)];
+
+	if (!(tce & access) || (s->remote && !s->window->open))
+		return NULL;
+	return vhyp_entry_address(tce, s->ioba);
+}
+
+/* As vhyp_window_allows(): at this moment. */
+static bool vhyp_side_allows(const struct vhyp_side *s, u64 len, u64 access)
+{
+	if (s->remote && !READ_ONCE(s->window->open))
+		return false;
+	return vhyp_window_allows(s->window, s->ioba, len, access);
+}
+
 /**
  * vhyp_window_copy() - move bytes from one window to another, or within one
  * @dst:	to
- * @d_ioba:	where; range checked by the caller
  * @src:	from
- * @s_ioba:	where; range checked by the caller
  * @len:	bytes
  *
  * Context: any.  Interrupts are off for one page at a time.
- * Return: H_SUCCESS, or H_PERMISSION if an entry does not allow it (any more).
+ * Return: H_SUCCESS, or H_PERMISSION if an entry does not allow it, or the partner's
+ * window is closed (any more).
  */
-long vhyp_window_copy(struct vhyp_window *dst, u64 d_ioba, struct vhyp_window *src,
-		      u64 s_ioba, u64 len)
+long vhyp_window_copy(struct vhyp_side dst, struct vhyp_side src, u64 len)
 {
-	if (!vhyp_window_allows(src, s_ioba, len, PAPR_TCE_READ) ||
-	    !vhyp_window_allows(dst, d_ioba, len, PAPR_TCE_WRITE))
+	if (!vhyp_side_allows(&src, len, PAPR_TCE_READ) ||
+	    !vhyp_side_allows(&dst, len, PAPR_TCE_WRITE))
 		return PAPR_H_PERMISSION;
 	while (len) {
-		raw_spinlock_t *dlock = vhyp_entry_lock(dst, vhyp_index(d_ioba));
-		raw_spinlock_t *slock = vhyp_entry_lock(src, vhyp_index(s_ioba));
-		u64 chunk = vhyp_chunk(d_ioba, vhyp_chunk(s_ioba, len));
-		long rc = PAPR_H_PERMISSION;
+		raw_spinlock_t *dlock = vhyp_side_lock(&dst), *slock = vhyp_side_lock(&src);
+		u64 chunk = vhyp_chunk(dst.ioba, vhyp_chunk(src.ioba, len));
 		unsigned long flags;
-		u64 dtce, stce;
+		void *to, *from;
 
 		local_irq_save(flags);
 		vhyp_lock_two(dlock, slock);
-		dtce = dst->tce[vhyp_index(d_ioba)];
-		stce = src->tce[vhyp_index(s_ioba)];
-		if ((dtce & PAPR_TCE_WRITE) && (stce & PAPR_TCE_READ)) {
-			memmove(vhyp_entry_address(dtce, d_ioba),
-				vhyp_entry_address(stce, s_ioba), chunk);
-			rc = PAPR_H_SUCCESS;
-		}
+		to = vhyp_side_address(&dst, PAPR_TCE_WRITE);
+		from = vhyp_side_address(&src, PAPR_TCE_READ);
+		if (to && from)
+			memmove(to, from, chunk);
 		vhyp_unlock_two(dlock, slock);
 		local_irq_restore(flags);
-		if (rc)
-			return rc;
-		d_ioba += chunk;
-		s_ioba += chunk;
+		if (!to || !from)
+			return PAPR_H_PERMISSION;
+		dst.ioba += chunk;
+		src.ioba += chunk;
 		len -= chunk;
 	}
 	return PAPR_H_SUCCESS;
 }
 
 /* Move bytes between a window and memory of the hypervisor's own. */
-static long vhyp_window_transfer(struct vhyp_window *w, u64 ioba, void *in, const void *out,
-				 u64 len)
+static long vhyp_window_transfer(struct vhyp_side side, void *in, const void *out, u64 len)
 {
 	u64 access = in ? PAPR_TCE_READ : PAPR_TCE_WRITE;
 
-	if (!vhyp_window_allows(w, ioba, len, access))
+	if (!vhyp_side_allows(&side, len, access))
 		return PAPR_H_PERMISSION;
 	while (len) {
-		raw_spinlock_t *lock = vhyp_entry_lock(w, vhyp_index(ioba));
-		u64 chunk = vhyp_chunk(ioba, len);
-		long rc = PAPR_H_PERMISSION;
+		raw_spinlock_t *lock = vhyp_side_lock(&side);
+		u64 chunk = vhyp_chunk(side.ioba, len);
 		unsigned long flags;
-		u64 tce;
+		void *mem;
 
 		raw_spin_lock_irqsave(lock, flags);
-		tce = w->tce[vhyp_index(ioba)];
-		if (tce & access) {
-			if (in)
-				memcpy(in, vhyp_entry_address(tce, ioba), chunk);
-			else
-				memcpy(vhyp_entry_address(tce, ioba), out, chunk);
-			rc = PAPR_H_SUCCESS;
-		}
+		mem = vhyp_side_address(&side, access);
+		if (mem && in)
+			memcpy(in, mem, chunk);
+		else if (mem)
+			memcpy(mem, out, chunk);
 		raw_spin_unlock_irqrestore(lock, flags);
-		if (rc)
-			return rc;
+		if (!mem)
+			return PAPR_H_PERMISSION;
 		if (in)
 			in += chunk;
 		else
 			out += chunk;
-		ioba += chunk;
+		side.ioba += chunk;
 		len -= chunk;
 	}
 	return PAPR_H_SUCCESS;
 }
 
-/* Read through a window; range checked by the caller.  H_PERMISSION as above. */
-long vhyp_window_read(struct vhyp_window *w, u64 ioba, void *buf, u64 len)
+/* Read through a window.  H_PERMISSION as vhyp_window_copy(). */
+long vhyp_window_read(struct vhyp_side src, void *buf, u64 len)
 {
-	return vhyp_window_transfer(w, ioba, buf, NULL, len);
+	return vhyp_window_transfer(src, buf, NULL, len);
 }
 
-/* Write through a window; range checked by the caller.  H_PERMISSION as above. */
-long vhyp_window_write(struct vhyp_window *w, u64 ioba, const void *buf, u64 len)
+/* Write through a window.  H_PERMISSION as vhyp_window_copy(). */
+long vhyp_window_write(struct vhyp_side dst, const void *buf, u64 len)
 {
-	return vhyp_window_transfer(w, ioba, NULL, buf, len);
+	return vhyp_window_transfer(dst, NULL, buf, len);
 }
 
 /**
@@ -314,9 +337,9 @@ long vhyp_window_write(struct vhyp_window *w, u64 ioba, const void *buf, u64 len
  * @lo:		bytes 8 to 15
  * @replace:	whatever is there; otherwise only over a free element
  *
- * The receiver takes an element when it sees the header, so that is written last.  When
- * an event replaces an element it is written first: the rest of an event has no
- * meaning, while an element must not lose its rest.
+ * The receiver takes an element when it sees the header, so that is written last.  An
+ * event that replaces an element leaves the rest of it: in an event it has no meaning,
+ * and the receiver may just be reading the element.
  *
  * Context: any.
  * Return: H_SUCCESS; H_DROPPED if the element is not free; H_CLOSED if the owner has
@@ -337,8 +360,6 @@ long vhyp_window_put_msg(struct vhyp_window *w, u64 ioba, u64 hi, u64 lo, bool r
 		rc = PAPR_H_CLOSED;
 	} else if (replace) {
 		WRITE_ONCE(slot->word[0], cpu_to_be64(hi));
-		dma_wmb();
-		WRITE_ONCE(slot->word[1], cpu_to_be64(lo));
 	} else if (READ_ONCE(slot->header) != CRQ_FREE) {
 		rc = PAPR_H_DROPPED;
 	} else {
@@ -350,21 +371,22 @@ long vhyp_window_put_msg(struct vhyp_window *w, u64 ioba, u64 hi, u64 lo, bool r
 	return rc;
 }
 
-/* Count one more mapping of an entry; its address, or 0 if that is not allowed. */
-static u64 vhyp_entry_map(struct vhyp_window *w, u32 index, u64 access)
+/* Count one more mapping of an entry and give its address; false if not allowed. */
+static bool vhyp_entry_map(struct vhyp_window *w, u32 index, u64 access, u64 *phys)
 {
 	raw_spinlock_t *lock = vhyp_entry_lock(w, index);
 	unsigned long flags;
+	bool ok;
 	u64 tce;
 
 	raw_spin_lock_irqsave(lock, flags);
 	tce = w->tce[index];
-	if ((tce & access) == access && (tce & VHYP_TCE_MAP_MASK) != VHYP_TCE_MAP_MASK)
+	ok = (tce & access) == access && (tce & VHYP_TCE_MAP_MASK) != VHYP_TCE_MAP_MASK;
+	if (ok)
 		WRITE_ONCE(w->tce[index], tce + VHYP_TCE_MAP_ONE);
-	else
-		tce = 0;
 	raw_spin_unlock_irqrestore(lock, flags);
-	return tce & ~PAPR_TCE_MASK;
+	*phys = tce & ~PAPR_TCE_MASK;
+	return ok;
 }
 
 static void vhyp_entry_unmap(struct vhyp_window *w, u32 index)
@@ -401,9 +423,9 @@ int vhyp_window_map(struct vhyp_window *w, u64 ioba, u64 len, u64 access,
 		return -EMSGSIZE;
 	for (i = first; i <= last; i++, sg = sg_next(sg)) {
 		u64 chunk = vhyp_chunk(ioba, len);
-		u64 phys = vhyp_entry_map(w, i, access);
+		u64 phys;
 
-		if (!phys) {
+		if (!vhyp_entry_map(w, i, access, &phys)) {
 			while (i-- > first)
 				vhyp_entry_unmap(w, i);
 			return -EACCES;

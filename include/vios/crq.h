@@ -22,7 +22,7 @@ enum crq_cap {
 	CRQ_CAP_READ_RDMA,	/* H_READ_RDMA */
 	CRQ_CAP_WRITE_RDMA,	/* H_WRITE_RDMA */
 	CRQ_CAP_MAP_PARTNER,	/* the partner's pages can be mapped */
-	CRQ_CAP_SUSPEND,	/* H_VIOCTL 0x1d and 0x1e */
+	CRQ_CAP_SUSPEND,	/* may have H_VIOCTL 0x1d and 0x1e: H_NOT_FOUND if not */
 };
 
 /**
@@ -47,9 +47,10 @@ enum crq_cap {
  * @map:	map @len bytes at @addr; atomic context allowed
  * @unmap:	undo @map; answers a PAPR status: H_RESOURCE while the partner holds a
  *		page mapped, and then nothing has changed
- * @map_sg:	map a scatterlist; sg_dma_address() and sg_dma_len() of the first
- *		@nents elements are valid afterwards; returns 0 or an errno
- * @unmap_sg:	undo @map_sg, as @unmap
+ * @map_sg:	map a scatterlist; returns the number of elements whose sg_dma_address()
+ *		and sg_dma_len() are valid then, fewer than @nents where neighbours were
+ *		merged, or an errno
+ * @unmap_sg:	undo @map_sg, with the same @nents; answers as @unmap
  * @map_partner: give access to @len bytes of the partner's memory at @ioba, as at most
  *		@max elements of @sgl, none of which leaves a 4 KiB page; @access is
  *		PAPR_TCE_READ, _WRITE or both.  Returns the number of elements, or an
@@ -181,12 +182,14 @@ void crq_unregister_driver(struct crq_driver *drv);
  * @adapter:	to be filled by the caller but for @dev; lives until @release
  * @type:	device type: "v-scsi-host", "v-scsi"
  * @compat:	compatible string
+ * @owner:	module of @release, kept until then
  * @release:	the last reference to the device is gone
  */
 struct crq_adapter_desc {
 	struct crq_adapter adapter;
 	const char *type;
 	const char *compat;
+	struct module *owner;
 	void (*release)(struct crq_adapter_desc *desc);
 	/* private: */
 	struct device device;

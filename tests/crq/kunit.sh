@@ -7,5 +7,5 @@
 
 ktap_print_header
 vios_setup
-kunit_run crq_kunit
+kunit_run crq_kunit 1
 ktap_finished

@@ -186,6 +186,8 @@ static void overwrite(struct kunit *test)
 	static const u8 second_last[16] = { 0x80, 0x01, 0, 0, 0, 0, 0, 0,
 					    0, 0, 0, 0, 0, 0, 0x10, 0xfe };
 	static const u8 first[16] = { 0x80, 0x01, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10, 0 };
+	/* The rest of the element it replaces stays. */
+	static const u8 last[16] = { 0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10, 0xff };
 	unsigned int begin, i;
 
 	for (begin = 0; begin < 3; begin++) {
@@ -200,15 +202,20 @@ static void overwrite(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, PAPR_H_SUCCESS, fix_free(f, VHYP_CLIENT));
 		fix_expect_slot(test, f, VHYP_SERVER, begin, first);
 		fix_expect_slot(test, f, VHYP_SERVER, (begin + 254) % 256, second_last);
-		fix_expect_slot(test, f, VHYP_SERVER, (begin + 255) % 256, ev_deregistered);
+		fix_expect_slot(test, f, VHYP_SERVER, (begin + 255) % 256, last);
 	}
 }
 
 /* 09 and 0A say that they did; and the next event takes the place of the one before. */
 static void overwrite_says_so(struct kunit *test)
 {
-	static const u8 prepare[16] = { 0xff, 0x09, 0x00, 0x20 };
-	static const u8 resumed[16] = { 0xff, 0x0a, 0x00, 0x20 };
+	static const u8 prepare[16] = { 0xff, 0x09, 0x00, 0x20, 0, 0, 0, 0,
+					0, 0, 0, 0, 0, 0, 0x10, 0xff };
+	static const u8 resumed[16] = { 0xff, 0x0a, 0x00, 0x20, 0, 0, 0, 0,
+					0, 0, 0, 0, 0, 0, 0x10, 0xff };
+	static const u8 suspended[16] = { 0xff, 0x06, 0, 0, 0, 0, 0, 0,
+					  0, 0, 0, 0, 0, 0, 0x10, 0xff };
+	static const u8 resumed_after[16] = { 0xff, 0x0a, 0x00, 0x20 };
 	struct fix *f = fix_state(test, FIX_BOTH);
 
 	KUNIT_ASSERT_EQ(test, PAPR_H_SUCCESS, vioctl(f, 0x1d, 50));
@@ -224,13 +231,13 @@ static void overwrite_says_so(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, PAPR_H_SUCCESS,
 			fix_send(f, VHYP_CLIENT, 0x8001000000000000ULL, 0));
 	KUNIT_EXPECT_EQ(test, -ETIMEDOUT, vhyp_partition_suspend(f->end[VHYP_CLIENT].part));
-	fix_expect_slot(test, f, VHYP_SERVER, 0, resumed);
+	fix_expect_slot(test, f, VHYP_SERVER, 0, resumed_after);
 
 	f = fix_state(test, FIX_BOTH);
 	KUNIT_ASSERT_EQ(test, PAPR_H_SUCCESS, vioctl(f, 0x1d, 30000));
 	fill(test, f, VHYP_SERVER);
 	KUNIT_EXPECT_EQ(test, 0, suspend_with(test, f, 255, true, prepare));
-	fix_expect_slot(test, f, VHYP_SERVER, 255, ev_suspended);
+	fix_expect_slot(test, f, VHYP_SERVER, 255, suspended);
 }
 
 FIX_CASES(event,

@@ -49,16 +49,32 @@ const struct vhyp_door fix_door = {
 	.detach		= fix_detach,
 };
 
+void fix_enter(unsigned long *flags)
+{
+	if (!fix_atomic)
+		return;
+	local_irq_save(*flags);
+	raw_spin_lock(&fix_lock);
+	__release(&fix_lock);	/* sparse does not count what depends */
+}
+
+void fix_leave(unsigned long flags)
+{
+	if (!fix_atomic)
+		return;
+	__acquire(&fix_lock);
+	raw_spin_unlock(&fix_lock);
+	local_irq_restore(flags);
+}
+
 long fix_call_args(struct fix *f, enum vhyp_end end, u64 opcode, const u64 arg[VHYP_ARGS])
 {
-	unsigned long flags;
+	unsigned long flags = 0;
 	long rc;
 
-	if (!fix_atomic)
-		return vhyp_hcall(f->end[end].part, opcode, arg, f->ret);
-	raw_spin_lock_irqsave(&fix_lock, flags);
+	fix_enter(&flags);
 	rc = vhyp_hcall(f->end[end].part, opcode, arg, f->ret);
-	raw_spin_unlock_irqrestore(&fix_lock, flags);
+	fix_leave(flags);
 	return rc;
 }
 
@@ -155,6 +171,8 @@ struct fix *fix_create(struct kunit *test, bool client, bool any_client, bool ma
 	int end;
 
 	KUNIT_ASSERT_NOT_NULL(test, f);
+	/* Known before anything can fail: fix_exit() cleans up what there is. */
+	test->priv = f;
 	for (end = 0; end < VHYP_ENDS; end++) {
 		f->end[end].part = vhyp_partition_create(name[end], 0, NULL);
 		KUNIT_ASSERT_FALSE(test, IS_ERR(f->end[end].part));
@@ -184,13 +202,15 @@ void fix_destroy(struct fix *f)
 
 	if (f->mapped)
 		vhyp_adapter_unmap_partner(f->end[VHYP_SERVER].adapter, FIX_DATA, 1);
-	vhyp_pair_destroy(f->pair);
+	if (!IS_ERR_OR_NULL(f->pair))
+		vhyp_pair_destroy(f->pair);
 	for (end = 0; end < VHYP_ENDS; end++) {
 		if (f->end[end].ring)
 			free_pages_exact(f->end[end].ring, PAPR_TCE_SIZE);
 		if (f->end[end].data)
 			free_pages_exact(f->end[end].data, FIX_PAGES * PAPR_TCE_SIZE);
-		vhyp_partition_destroy(f->end[end].part);
+		if (!IS_ERR_OR_NULL(f->end[end].part))
+			vhyp_partition_destroy(f->end[end].part);
 	}
 	kfree(f);
 }
@@ -233,7 +253,6 @@ struct fix *fix_state(struct kunit *test, enum fix_state state)
 	test->priv = NULL;
 	f = fix_create(test, state != FIX_ALONE, state == FIX_ANY_NONE || state == FIX_ANY_BOTH,
 		       true);
-	test->priv = f;
 	if (state == FIX_SERVER)
 		KUNIT_ASSERT_EQ(test, PAPR_H_CLOSED, fix_register(f, VHYP_SERVER));
 	if (state == FIX_CLIENT)
@@ -252,7 +271,7 @@ struct fix *fix_state(struct kunit *test, enum fix_state state)
 
 int fix_init(struct kunit *test)
 {
-	test->priv = fix_create(test, true, false, true);
+	fix_create(test, true, false, true);
 	return 0;
 }
 

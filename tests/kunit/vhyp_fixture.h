@@ -41,6 +41,8 @@ struct fix {
 
 /* Calls are made with interrupts off under a raw lock */
 extern bool fix_atomic;
+void fix_enter(unsigned long *flags);
+void fix_leave(unsigned long flags);
 
 /* States of a connection that calls are tried in */
 enum fix_state {

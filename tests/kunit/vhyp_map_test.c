@@ -10,13 +10,23 @@
 static int map(struct fix *f, u64 ioba, u64 len, u64 access, struct scatterlist *sg,
 	       unsigned int max)
 {
+	unsigned long flags = 0;
+	int ret;
+
 	sg_init_table(sg, SG_MAX);
-	return vhyp_adapter_map_partner(f->end[VHYP_SERVER].adapter, ioba, len, access, sg, max);
+	fix_enter(&flags);
+	ret = vhyp_adapter_map_partner(f->end[VHYP_SERVER].adapter, ioba, len, access, sg, max);
+	fix_leave(flags);
+	return ret;
 }
 
 static void unmap(struct fix *f, u64 ioba, u64 len)
 {
+	unsigned long flags = 0;
+
+	fix_enter(&flags);
 	vhyp_adapter_unmap_partner(f->end[VHYP_SERVER].adapter, ioba, len);
+	fix_leave(flags);
 }
 
 static long remove(struct fix *f, u64 ioba)

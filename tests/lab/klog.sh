@@ -19,9 +19,16 @@ PATTERN+='|kmemleak: [1-9][0-9]* new suspected|ODEBUG:|DEBUG_LOCKS_WARN|list_(ad
 PATTERN+='|refcount_t:|Bad page state|slab-out-of-bounds|Objects remaining in|still has objects'
 PATTERN+='|Object padding overwritten|Poison overwritten|Redzone overwritten|double.free'
 PATTERN+='|workqueue lockup|DMA-API: .*(error|device driver)|trying to free (already-free|invalid)'
-PATTERN+='|segfault at|Badness at'
+PATTERN+='|segfault at|Badness at|Call Trace:|cannot create duplicate filename'
+PATTERN+='|page allocation failure|kmemleak: .*disabled'
 
-found=$(cat "$@" 2>/dev/null | grep -aE "$PATTERN" | grep -av 'vios-test: expect-fault' | head -n 20)
+for file in "$@"; do
+	if [ "$file" != - ] && [ ! -r "$file" ]; then
+		echo "no kernel log in $file"
+		exit 1
+	fi
+done
+found=$(cat "$@" | grep -aE "$PATTERN" | grep -av 'vios-test: expect-fault' | head -n 20)
 [ -n "$found" ] || exit 0
 echo "the kernel log reports a fault:"
 printf '%s\n' "$found"

@@ -8,5 +8,5 @@
 
 ktap_print_header
 vios_setup
-kunit_run vhyp_kunit
+kunit_run vhyp_kunit 12
 ktap_finished

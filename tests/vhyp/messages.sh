@@ -15,14 +15,12 @@ debug)	COUNT=50000 ;;
 esac
 [ -z "${SOAK:-}" ] || COUNT=$((COUNT * 20))
 
-# Kill both partitions again and again while the workload runs.
+# Kill both partitions again and again while the workload runs; one line for each.
 killer()
 {
 	while :; do
-		echo 1 >"$PARTS/lpar1/test/kill" 2>/dev/null
+		put "$PARTS/lpar1/test/kill" 1 && put "$PARTS/vios/test/kill" 1 && echo killed
 		sleep 0.03
-		echo 1 >"$PARTS/vios/test/kill" 2>/dev/null
-		sleep 0.05
 	done
 }
 
@@ -34,13 +32,14 @@ run()
 run_killed()
 {
 	local pid status
-	killer &
+	killer >/tmp/killed &
 	pid=$!
 	run "$@"
 	status=$?
 	kill $pid
 	wait $pid 2>/dev/null
-	return $status
+	ktap_print_msg "killed $(wc -l </tmp/killed) times"
+	[ $status = 0 ] && [ "$(wc -l </tmp/killed)" -gt 2 ]
 }
 
 overwrote() { cat "$PAIRS"/p/*/overwrote | tr '\n' ' '; }

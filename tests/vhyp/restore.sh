@@ -40,14 +40,20 @@ first()
 	vios_reboot restored
 }
 
+reload()
+{
+	"$TOOL" clear && rmmod vhyp && rmmod crq && [ ! -e "$VHYP" ] && vios_load vhyp &&
+		[ ! -e "$PAIRS/disk0" ] && "$TOOL" restore
+}
+
 restored()
 {
-	ktap_set_plan 4
+	ktap_set_plan 5
 	vios_load vhyp || ktap_exit_fail_msg "cannot load vhyp"
 	ktap_test_result "restored after a restart" "$TOOL" restore
 	ktap_test_result "everything is as it was saved" same /lab/snapshot
 	ktap_test_result "restored again, nothing changes" "$TOOL" restore
-	"$TOOL" clear && rmmod vhyp && rmmod crq && vios_load vhyp && "$TOOL" restore
+	ktap_test_result "the modules are reloaded" reload
 	ktap_test_result "the same after the modules were reloaded" same /lab/snapshot
 	ktap_finished
 }

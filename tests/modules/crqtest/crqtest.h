@@ -53,4 +53,10 @@ int crqtest_delayed(unsigned int ms);
 int crqtest_handshake(void);
 int crqtest_bench(unsigned long rounds);
 
+/* Load in the background, from probe to remove */
+extern bool load_mode;
+int load_start(struct peer *peer);
+void load_stop(struct peer *peer);
+void load_report(void);
+
 #endif /* _CRQTEST_H */

@@ -9,7 +9,7 @@
 
 static char *test = "messages";
 module_param(test, charp, 0444);
-MODULE_PARM_DESC(test, "messages, churn, flood, rdma, delayed, handshake, bench or idle");
+MODULE_PARM_DESC(test, "messages, churn, flood, rdma, delayed, handshake, bench, load, idle or hold");
 
 static unsigned long count = 10000;
 module_param(count, ulong, 0444);
@@ -19,8 +19,24 @@ static unsigned int ms = 1000;
 module_param(ms, uint, 0444);
 MODULE_PARM_DESC(ms, "how long, in ms");
 
+/* The server adapter is held until the module goes: its pair cannot be removed. */
+static bool held;
+
+static int crqtest_hold(void)
+{
+	struct crq_adapter *a = peers[PEER_SERVER].adapter;
+	int ret = a ? a->hv->hold(a) : -ENODEV;
+
+	held = !ret;
+	return ret;
+}
+
 static int crqtest_run(void)
 {
+	if (load_mode || !strcmp(test, "idle"))
+		return 0;
+	if (!strcmp(test, "hold"))
+		return crqtest_hold();
 	if (!strcmp(test, "messages"))
 		return crqtest_messages(count, false);
 	if (!strcmp(test, "churn"))
@@ -38,24 +54,15 @@ static int crqtest_run(void)
 	return -EINVAL;
 }
 
-/* Holding the server adapter: its pair cannot be removed. */
-static bool held;
-
 static int __init crqtest_init(void)
 {
 	int ret;
 
+	load_mode = !strcmp(test, "load");
 	ret = peers_bind();
 	if (ret)
 		return ret;
-	if (!strcmp(test, "idle") || !strcmp(test, "hold")) {
-		if (!strcmp(test, "hold")) {
-			ret = peers[PEER_SERVER].adapter->hv->hold(peers[PEER_SERVER].adapter);
-			held = !ret;
-		}
-	} else {
-		ret = crqtest_run();
-	}
+	ret = crqtest_run();
 	if (ret) {
 		pr_err("%s failed: %pe\n", test, ERR_PTR(ret));
 		peers_unbind();
@@ -68,6 +75,8 @@ static void __exit crqtest_exit(void)
 	if (held)
 		peers[PEER_SERVER].adapter->hv->release(peers[PEER_SERVER].adapter);
 	peers_unbind();
+	if (load_mode)
+		load_report();
 }
 
 module_init(crqtest_init);

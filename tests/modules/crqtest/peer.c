@@ -15,19 +15,26 @@ struct peer peers[PEERS];
 static int peer_probe(struct crq_adapter *a)
 {
 	struct peer *peer = &peers[crq_is_server(a) ? PEER_SERVER : PEER_CLIENT];
+	int ret = 0;
 
 	/* One pair is enough. */
 	if (peer->adapter)
 		return -EBUSY;
 	peer->adapter = a;
-	return 0;
+	if (load_mode)
+		ret = load_start(peer);
+	if (ret)
+		peer->adapter = NULL;
+	return ret;
 }
 
 static void peer_remove(struct crq_adapter *a)
 {
 	struct peer *peer = &peers[crq_is_server(a) ? PEER_SERVER : PEER_CLIENT];
 
-	if (peer->queue.adapter)
+	if (load_mode)
+		load_stop(peer);
+	else if (peer->queue.adapter)
 		peer_close(peer);
 	peer->adapter = NULL;
 }
@@ -90,12 +97,14 @@ static void peer_handle(struct crq_queue *q, const struct crq_msg *msg)
 int peer_open(struct peer *peer, void (*handler)(struct peer *, const struct crq_msg *))
 {
 	struct crq_queue *q = &peer->queue;
+	unsigned int tries = 0;
 	long rc;
 	int ret;
 
 	if (!peer->adapter)
 		return -ENODEV;
 	peer->handler = handler;
+again:
 	memset(q, 0, sizeof(*q));
 	ret = crq_queue_init(q, peer->adapter, PEER_QUEUE_SIZE, peer_handle);
 	if (ret) {
@@ -103,6 +112,11 @@ int peer_open(struct peer *peer, void (*handler)(struct peer *, const struct crq
 		return ret;
 	}
 	rc = crq_queue_register(q);
+	if (rc == PAPR_H_PARAMETER && tries++ < 10) {
+		/* A partition that is killed just now has lost the memory mapped before. */
+		crq_queue_exit(q);
+		goto again;
+	}
 	if (rc != PAPR_H_SUCCESS && rc != PAPR_H_CLOSED) {
 		pr_err("%s: H_REG_CRQ answered %ld\n", dev_name(peer->adapter->dev), rc);
 		crq_queue_exit(q);
