@@ -29,9 +29,12 @@ tools:
 
 install: modules_install tools_install
 
-# updates/ comes before the kernel's own modules of the same names.
+# updates/ comes before the kernel's own modules of the same names.  The kernel's build
+# leaves depmod out where there is no System.map, as in Debian's headers.
 modules_install: modules
 	$(MAKE) -C $(KDIR) M=$(CURDIR) $(CROSS) INSTALL_MOD_DIR=updates modules_install
+	depmod $(if $(INSTALL_MOD_PATH),-b $(INSTALL_MOD_PATH)) \
+		$$(sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
 
 tools_install: tools
 	$(MAKE) -C tools O=$(CURDIR)/build/tools PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) install

@@ -12,7 +12,7 @@
 #include <linux/mm.h>
 #include <linux/pfn.h>
 #include <linux/scatterlist.h>
-#include <linux/vmalloc.h>
+#include <linux/slab.h>
 
 #include "vhyp_internal.h"
 
@@ -54,7 +54,8 @@ int vhyp_window_init(struct vhyp_window *w, u64 size)
 	unsigned int i;
 
 	w->count = size >> PAPR_TCE_SHIFT;
-	w->tce = vzalloc(array_size(w->count, sizeof(*w->tce)));
+	/* The administrator is told: no need to fill the log. */
+	w->tce = kvcalloc(w->count, sizeof(*w->tce), GFP_KERNEL | __GFP_NOWARN);
 	if (!w->tce)
 		return -ENOMEM;
 	for (i = 0; i < VHYP_WINDOW_LOCKS; i++)
@@ -64,7 +65,7 @@ int vhyp_window_init(struct vhyp_window *w, u64 size)
 
 void vhyp_window_exit(struct vhyp_window *w)
 {
-	vfree(w->tce);
+	kvfree(w->tce);
 	w->tce = NULL;
 }
 

@@ -120,14 +120,29 @@ old_kernel()
 {
 	status_is 2 make -f - VERSION=5 PATCHLEVEL=19 CONFIG_64BIT=y CONFIG_CONFIGFS_FS=y \
 		<<<"include $TOP/Kbuild" && grep -q "needs Linux 6.1 or newer, and this is 5.19" "$TMP/out" &&
-	status_is 2 make -f - VERSION=6 PATCHLEVEL=1 CONFIG_64BIT=y \
+	status_is 2 make -f - VERSION=6 PATCHLEVEL=1 CONFIG_MODULES=y CONFIG_64BIT=y \
 		<<<"include $TOP/Kbuild" && grep -q CONFIG_CONFIGFS_FS "$TMP/out"
 }
 
+# Built, installed below a directory and cleaned, from a copy: nothing of it stays.
+install_and_clean()
+{
+	local kdir
+	kdir=$(echo "$CACHE"/stock/amd64/lib/modules/*/build)
+	mkdir "$TMP/copy" && (cd "$TOP" && git ls-files -z | xargs -0 cp --parents -t "$TMP/copy") &&
+	status_is 0 make -C "$TMP/copy" modules_install KDIR="$kdir" INSTALL_MOD_PATH="$TMP/root" &&
+	grep -q '^updates/.*vhyp.ko: updates/.*crq.ko' "$TMP"/root/lib/modules/*/modules.dep &&
+	status_is 0 make -C "$TMP/copy" clean KDIR="$kdir" &&
+	[ -z "$(find "$TMP/copy" -name '*.o' -o -name '*.ko' -o -name '.*.cmd')" ]
+}
+
 ktap_print_header
+CACHE=${VIOS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/open-vios}
+"$TOP/tests/lab/fetch.sh" kernel amd64 >"$TMP/fetch" 2>&1 ||
+	ktap_exit_fail_msg "$(tail -n 3 "$TMP/fetch")"
 "$TOP/tests/lab/prepare.sh" uml >"$TMP/prepare" 2>&1 ||
 	ktap_exit_fail_msg "$(tail -n 3 "$TMP/prepare")"
-ktap_set_plan 14
+ktap_set_plan 15
 ktap_test_result "exit status of the command" exit_status
 ktap_test_result "its output" output
 ktap_test_result "the host's files stay as they are" host_untouched
@@ -143,5 +158,6 @@ ktap_test_result "every kind of report is known" reports
 ktap_test_result "and ordinary messages are not reports" no_reports
 ktap_test_result "no kernel headers: the package is named" no_kdir
 ktap_test_result "an unsupported kernel is refused by the build" old_kernel
+ktap_test_result "modules are installed, found and cleaned" install_and_clean
 ktap_test_result "no tests is no success" status_is 1 env T=nothing/at-all "$TOP/tests/check.sh" unit
 ktap_finished

@@ -10,7 +10,7 @@
 CYCLES=100
 PAIRS_COUNT=1000
 case $VIOS_LAB in
-debug)	CYCLES=25; PAIRS_COUNT=100 ;;
+debug)	CYCLES=10; PAIRS_COUNT=60 ;;
 esac
 [ -z "${SOAK:-}" ] || CYCLES=2000
 
