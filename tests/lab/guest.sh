@@ -3,6 +3,9 @@
 # First process in every lab.  Runs /lab/job (a shell script) and leaves its exit
 # status in /lab/status, its output in /lab/output and the kernel log in /lab/dmesg.
 # Without a job it gives a person a shell.
+#
+# A test of what happens at boot leaves a script /lab/boot and restarts the lab: it is
+# read in place of all that, and ends by becoming an init, which runs "guest.sh job".
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=${TERM:-vt100} LANG=C.UTF-8
 
 # User-mode Linux starts on the host's files: put a tmpfs over them and come back.
@@ -66,7 +69,7 @@ finish()
 	sleep 60
 }
 
-if [ -z "${VIOS_MOUNTED:-}" ]; then
+if [ "${1:-}" != job ] && [ -z "${VIOS_MOUNTED:-}" ]; then
 	if [ -z "${VIOS_RUN_DIR:-}" ]; then
 		uml_root "$0"
 		echo "guest.sh: no overlay over the host's files"
@@ -77,6 +80,10 @@ fi
 export VIOS_LAB VIOS_MODULES
 read -r VIOS_LAB VIOS_TOP VIOS_MODULES </lab/where
 cd "$VIOS_TOP" || finish 125
+if [ -e /lab/boot ] && [ "${1:-}" != job ]; then
+	. /lab/boot
+	finish 125
+fi
 if [ -e /lab/job ]; then
 	setsid bash /lab/job </dev/null >>/lab/output 2>&1
 	finish $?

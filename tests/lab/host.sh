@@ -8,13 +8,13 @@ set -eu -o pipefail
 
 BUILD="gcc make bc bison flex libelf-dev libssl-dev libjansson-dev pkg-config kmod xz-utils"
 # What the tests run inside the labs that show the host's own root file system.
-GUEST="busybox-static iproute2 util-linux procps kmod systemd"
+GUEST="busybox-static iproute2 util-linux procps kmod systemd dbus targetcli-fb"
 
 packages_for()
 {
 	case $1 in
 	build)	 echo "$BUILD" ;;
-	lint)	 echo "$BUILD sparse shellcheck linux-source-6.1" ;;
+	lint)	 echo "$BUILD git perl sparse shellcheck linux-source-6.1" ;;
 	unit)	 echo "$BUILD systemd" ;;
 	uml)	 echo "$BUILD $GUEST linux-source-6.1" ;;
 	debug)	 echo "$BUILD $GUEST linux-source-6.1 qemu-system-x86 cpio" ;;

@@ -116,7 +116,8 @@ ACCEL=tcg
 mkdir -p "$OUT"
 "prepare_$LAB"
 # The tools run in labs that show the host's root file system.
-[ "$ROOTFS" != / ] || quietly "$OUT/tools.log" make -C "$TOP/tools" O="$TOP/build/tools"
+[ "$ROOTFS" != / ] || locked tools quietly "$OUT/tools.log" make -C "$TOP/tools" \
+	O="$TOP/build/tools" PREFIX=/usr DESTDIR="$TOP/build/tools/root" install
 case $LAB in
 x86|debug) ! kvm_works || ACCEL=kvm ;;
 esac

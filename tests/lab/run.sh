@@ -60,7 +60,7 @@ esac
 
 write_job()
 {
-	rm -f "$DIR"/{job,status,status.tmp,output,dmesg,console.log,reboot,stage}
+	rm -f "$DIR"/{job,boot,status,status.tmp,output,dmesg,console.log,reboot,stage}
 	echo "$LAB $TOP $TOP/build/lab/$LAB/modules/ko" >"$DIR/where"
 	: >"$DIR/output"
 	: >"$DIR/console.log"
