@@ -18,7 +18,10 @@ OUT=$TOP/build/check
 PARTS=("$@")
 [ ${#PARTS[@]} -gt 0 ] || PARTS=(lint unit uml debug x86 ppc64le)
 mkdir -p "$OUT"
-RESULTS=$(mktemp "$OUT/results.XXXXXX")
+# One of its own, as parts may be run beside each other; gone when it has been counted.
+RESULTS=$OUT/results.$$
+: >"$RESULTS"
+trap 'rm -f "$RESULTS"' EXIT
 
 # tests_for PART: files whose head names the part
 tests_for()
