@@ -1,0 +1,508 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Requests of a client that has logged in: received in the queue's handler, handed to
+ * the target core by a worker of their own, finished when the target core lets go.
+ *
+ * Order: commands may overtake each other on the way to the target core, but an ORDERED
+ * one waits until all that came before it are there, their data included, and those
+ * after it wait for it.  From then on the target core keeps the order.
+ */
+#include <scsi/scsi_common.h>
+#include <scsi/scsi_proto.h>
+
+#include "ibmvscsis.h"
+#include "trace.h"
+
+/* ---- responses ---- */
+
+/**
+ * vscsis_cmd_respond() - build the response; it is sent when the command is finished
+ * @cmd:	the command; its information unit is overwritten
+ * @rsp:	content, but for tag and credits
+ *
+ * Context: any.
+ */
+void vscsis_cmd_respond(struct vscsis_cmd *cmd, const struct vscsis_response *rsp)
+{
+	struct vscsis_response full = *rsp;
+
+	full.tag = cmd->tag;
+	full.sol_not = cmd->sol_not;
+	full.delta = 1;
+	cmd->rsp_len = vscsis_build_rsp(cmd->iu, &full);
+}
+
+/**
+ * vscsis_cmd_refuse() - finish a command the target core does not have, with sense
+ * @cmd:	the command
+ * @key:	sense key
+ * @asc:	additional sense code
+ * @ascq:	and qualifier
+ * @crq_status:	status byte of the queue element, enum viosrp_crq_status
+ *
+ * Context: any.
+ */
+void vscsis_cmd_refuse(struct vscsis_cmd *cmd, u8 key, u8 asc, u8 ascq, u8 crq_status)
+{
+	struct vscsis_response rsp = {
+		.status		= SAM_STAT_CHECK_CONDITION,
+		.sense		= cmd->sense,
+		.sense_len	= 18,
+	};
+
+	memset(cmd->sense, 0, sizeof(cmd->sense));
+	scsi_build_sense_buffer(0, cmd->sense, key, asc, ascq);
+	cmd->crq_status = crq_status;
+	vscsis_cmd_respond(cmd, &rsp);
+	vscsis_cmd_finish(cmd);
+}
+
+/*
+ * Credits that go with a response: one for the request, those of aborted commands, and
+ * none to a client that uses more than it has.
+ */
+static u32 vscsis_cmd_credits(struct vscsis_session *sess)
+{
+	struct vscsis_adapter *v = sess->adapter;
+	unsigned long flags;
+	u32 delta = 0;
+
+	spin_lock_irqsave(&v->lock, flags);
+	if (sess->outstanding <= sess->credits) {
+		delta = 1 + sess->owed;
+		sess->owed = 0;
+	}
+	spin_unlock_irqrestore(&v->lock, flags);
+	return delta;
+}
+
+static void vscsis_cmd_owe(struct vscsis_session *sess)
+{
+	struct vscsis_adapter *v = sess->adapter;
+	unsigned long flags;
+
+	spin_lock_irqsave(&v->lock, flags);
+	if (sess->outstanding <= sess->credits)
+		sess->owed++;
+	spin_unlock_irqrestore(&v->lock, flags);
+}
+
+/* Write the response to where the request was; false if there is none to be sent. */
+static bool vscsis_cmd_store(struct vscsis_cmd *cmd)
+{
+	struct vscsis_adapter *v = cmd->sess->adapter;
+	struct srp_rsp *rsp = (void *)cmd->iu;
+
+	if (cmd->silent) {
+		vscsis_cmd_owe(cmd->sess);
+		return false;
+	}
+	if (READ_ONCE(v->closing) == VSCSIS_CLIENT_GONE)
+		return false;
+	rsp->req_lim_delta = cpu_to_be32(vscsis_cmd_credits(cmd->sess));
+	if (!vscsis_store(v, cmd->iu_ioba, cmd->ioba, cmd->rsp_len))
+		return true;
+	vscsis_conn_lost(v, "response cannot be written");
+	return false;
+}
+
+/**
+ * vscsis_cmd_finish() - the end of a command
+ * @cmd:	the command, which nobody uses; gone when this returns
+ *
+ * The client gets the response only after its memory is no longer mapped: it may take it
+ * out of its window at once.
+ *
+ * Context: any.
+ */
+void vscsis_cmd_finish(struct vscsis_cmd *cmd)
+{
+	struct vscsis_adapter *v = cmd->sess->adapter;
+	u64 lo = be64_to_cpu((__force __be64)cmd->tag);
+	u64 hi = 0;
+
+	vscsis_data_unmap(cmd);
+	vscsis_data_free(cmd);
+	if (vscsis_cmd_store(cmd))
+		hi = CRQ_MSG_HI(CRQ_COMMAND, VIOSRP_SRP_FORMAT, cmd->crq_status) |
+		     cmd->rsp_len;
+	trace_vscsis_complete(v, cmd);
+	vscsis_send_retire(cmd, hi, lo);
+}
+
+/* ---- order ---- */
+
+static bool vscsis_cmd_ordered(struct vscsis_cmd *cmd)
+{
+	return cmd->req.task_attr == TCM_ORDERED_TAG;
+}
+
+static void vscsis_cmd_admit(struct vscsis_cmd *cmd)
+{
+	struct vscsis_session *sess = cmd->sess;
+
+	lockdep_assert_held(&sess->adapter->lock);
+	sess->preparing++;
+	if (vscsis_cmd_ordered(cmd))
+		sess->ordered = true;
+	queue_delayed_work(sess->adapter->wq, &cmd->work, 0);
+}
+
+/* Is it this command's turn? */
+static bool vscsis_cmd_may_go(struct vscsis_cmd *cmd)
+{
+	struct vscsis_session *sess = cmd->sess;
+
+	if (cmd->req.task_attr == TCM_HEAD_TAG)
+		return true;
+	return !sess->ordered && !(vscsis_cmd_ordered(cmd) && sess->preparing);
+}
+
+/**
+ * vscsis_cmd_prepared() - one more command is in the target core's hands
+ * @v:		the adapter
+ * @sess:	the session of the command, which may be gone
+ *
+ * Context: any.
+ */
+void vscsis_cmd_prepared(struct vscsis_adapter *v, struct vscsis_session *sess)
+{
+	struct vscsis_cmd *cmd, *next;
+	unsigned long flags;
+
+	spin_lock_irqsave(&v->lock, flags);
+	if (!--sess->preparing)
+		sess->ordered = false;
+	list_for_each_entry_safe(cmd, next, &sess->gated, gate) {
+		if (!vscsis_cmd_may_go(cmd))
+			break;
+		list_del_init(&cmd->gate);
+		vscsis_cmd_admit(cmd);
+	}
+	if (!sess->preparing && v->state == VSCSIS_CLOSING)
+		vscsis_conn_kick(v);
+	spin_unlock_irqrestore(&v->lock, flags);
+}
+
+/* Start it, or let it wait for its turn. */
+static void vscsis_cmd_start(struct vscsis_cmd *cmd)
+{
+	struct vscsis_session *sess = cmd->sess;
+	struct vscsis_adapter *v = sess->adapter;
+	bool head = cmd->req.task_attr == TCM_HEAD_TAG;
+	unsigned long flags;
+
+	spin_lock_irqsave(&v->lock, flags);
+	if ((head || list_empty(&sess->gated)) && vscsis_cmd_may_go(cmd))
+		vscsis_cmd_admit(cmd);
+	else
+		list_add_tail(&cmd->gate, &sess->gated);
+	/* The worker that empties the list may have been there before. */
+	if (v->state == VSCSIS_CLOSING)
+		vscsis_conn_kick(v);
+	spin_unlock_irqrestore(&v->lock, flags);
+}
+
+/**
+ * vscsis_cmd_drop_waiting() - throw away those whose turn has not come
+ * @sess:	the session, CLOSING
+ *
+ * Context: any but the queue's handler.
+ */
+void vscsis_cmd_drop_waiting(struct vscsis_session *sess)
+{
+	struct vscsis_adapter *v = sess->adapter;
+	struct vscsis_cmd *cmd;
+	unsigned long flags;
+
+	for (;;) {
+		spin_lock_irqsave(&v->lock, flags);
+		cmd = list_first_entry_or_null(&sess->gated, struct vscsis_cmd, gate);
+		if (cmd)
+			list_del_init(&cmd->gate);
+		spin_unlock_irqrestore(&v->lock, flags);
+		if (!cmd)
+			return;
+		cmd->silent = true;
+		vscsis_cmd_finish(cmd);
+	}
+}
+
+/* ---- to the target core ---- */
+
+/* Unless it was aborted while it waited, or the session ends */
+static bool vscsis_cmd_begin(struct vscsis_cmd *cmd)
+{
+	struct vscsis_adapter *v = cmd->sess->adapter;
+	unsigned long flags;
+	bool ok;
+
+	spin_lock_irqsave(&v->lock, flags);
+	ok = cmd->state == VSCSIS_CMD_NEW &&
+	     (v->state == VSCSIS_SERVING || v->closing == VSCSIS_LOGOUT);
+	if (ok)
+		cmd->state = VSCSIS_CMD_PREPARING;
+	spin_unlock_irqrestore(&v->lock, flags);
+	return ok;
+}
+
+static void vscsis_cmd_busy(struct vscsis_cmd *cmd)
+{
+	struct vscsis_response rsp = { .status = SAM_STAT_BUSY };
+
+	vscsis_cmd_respond(cmd, &rsp);
+	vscsis_cmd_finish(cmd);
+}
+
+/* The client's descriptors; false if the command was answered. */
+static bool vscsis_cmd_load(struct vscsis_cmd *cmd)
+{
+	if (cmd->req.data_len > cmd->sess->max_transfer) {
+		vscsis_cmd_refuse(cmd, ILLEGAL_REQUEST, 0x0e, 0x03,
+				  VIOSRP_VIOLATES_MAX_XFER);
+		return false;
+	}
+	switch (vscsis_data_load(cmd)) {
+	case 0:
+		return true;
+	case -EIO:
+		vscsis_cmd_refuse(cmd, ABORTED_COMMAND, 0x4b, 0x00,
+				  VIOSRP_NONRECOVERABLE_ERR);
+		return false;
+	case -ENOMEM:
+		vscsis_cmd_busy(cmd);
+		return false;
+	default:
+		vscsis_cmd_refuse(cmd, ILLEGAL_REQUEST, 0x0e, 0x03, VIOSRP_OK);
+		return false;
+	}
+}
+
+/* To the target core, which answers from here on; @cmd may be gone afterwards. */
+static void vscsis_cmd_to_core(struct vscsis_cmd *cmd)
+{
+	struct se_cmd *se_cmd = &cmd->se_cmd;
+
+	if (target_init_cmd(se_cmd, cmd->sess->se_sess, cmd->sense, cmd->addr.lun,
+			    cmd->req.data_len, cmd->req.task_attr, cmd->req.dir, 0)) {
+		cmd->silent = true;
+		vscsis_cmd_finish(cmd);
+		return;
+	}
+	WRITE_ONCE(cmd->state, VSCSIS_CMD_CORE);
+	if (target_submit_prep(se_cmd, cmd->req.cdb, NULL, 0, NULL, 0, NULL, 0, GFP_KERNEL))
+		return;
+	vscsis_data_map(cmd);
+	target_submit(se_cmd);
+}
+
+/**
+ * vscsis_cmd_submit() - a command's worker
+ * @work:	of the command
+ *
+ * Context: may sleep.
+ */
+void vscsis_cmd_submit(struct work_struct *work)
+{
+	struct vscsis_cmd *cmd = container_of(to_delayed_work(work), struct vscsis_cmd, work);
+	struct vscsis_session *sess = cmd->sess;
+	struct vscsis_adapter *v = sess->adapter;
+
+	if (!vscsis_cmd_begin(cmd)) {
+		cmd->silent = true;
+		vscsis_cmd_finish(cmd);
+	} else if (vscsis_cmd_load(cmd) && !vscsis_local_answer(cmd)) {
+		vscsis_cmd_to_core(cmd);
+	}
+	vscsis_cmd_prepared(v, sess);
+}
+
+/* ---- from the queue ---- */
+
+/* Memory for a request; NULL with *@over if the client has used up more than its credits */
+static struct vscsis_cmd *vscsis_cmd_get(struct vscsis_adapter *v, bool *over)
+{
+	struct vscsis_session *sess;
+	struct vscsis_cmd *cmd = NULL;
+	unsigned long flags;
+	int tag, cpu;
+
+	spin_lock_irqsave(&v->lock, flags);
+	sess = v->sess;
+	if (v->state != VSCSIS_SERVING)
+		goto out;
+	tag = sbitmap_queue_get(&sess->se_sess->sess_tag_pool, &cpu);
+	*over = tag < 0;
+	if (tag < 0)
+		goto out;
+	cmd = &((struct vscsis_cmd *)sess->se_sess->sess_cmd_map)[tag];
+	memset(cmd, 0, offsetof(struct vscsis_cmd, inline_desc));
+	cmd->se_cmd.map_tag = tag;
+	cmd->se_cmd.map_cpu = cpu;
+	cmd->sess = sess;
+	cmd->iu = sess->iu[tag / VSCSIS_IU_CHUNK].mem + tag % VSCSIS_IU_CHUNK * VSCSIS_IU_SIZE;
+	cmd->iu_ioba = sess->iu[tag / VSCSIS_IU_CHUNK].ioba +
+		       tag % VSCSIS_IU_CHUNK * VSCSIS_IU_SIZE;
+	cmd->seq = ++sess->seq;
+	list_add_tail(&cmd->node, &sess->active);
+	sess->outstanding++;
+out:
+	spin_unlock_irqrestore(&v->lock, flags);
+	return cmd;
+}
+
+static void vscsis_cmd_setup(struct vscsis_cmd *cmd, const struct crq_msg *msg)
+{
+	INIT_LIST_HEAD(&cmd->gate);
+	INIT_HLIST_NODE(&cmd->hash);
+	cmd->ioba = be64_to_cpu(msg->data);
+	cmd->iu_len = be16_to_cpu(msg->iu_length);
+	cmd->sg = NULL;
+	cmd->sg_used = 0;
+	cmd->mapped = 0;
+	cmd->silent = false;
+	cmd->data_error = false;
+	cmd->crq_status = VIOSRP_OK;
+	cmd->rsp_len = 0;
+	cmd->task_asked = false;
+	cmd->task_rounds = 0;
+	memset(cmd->sense, 0, sizeof(cmd->sense));
+}
+
+/* Throw away a request that breaks the connection. */
+static void vscsis_cmd_discard(struct vscsis_cmd *cmd)
+{
+	cmd->silent = true;
+	vscsis_cmd_finish(cmd);
+}
+
+/* False: another request with this tag is outstanding. */
+static bool vscsis_cmd_enter(struct vscsis_cmd *cmd)
+{
+	struct vscsis_session *sess = cmd->sess;
+	struct vscsis_adapter *v = sess->adapter;
+	struct vscsis_cmd *other;
+	unsigned long flags;
+	bool ok = true;
+
+	spin_lock_irqsave(&v->lock, flags);
+	hash_for_each_possible(sess->by_tag, other, hash, cmd->tag)
+		if (other->tag == cmd->tag)
+			ok = false;
+	if (ok)
+		hash_add(sess->by_tag, &cmd->hash, cmd->tag);
+	spin_unlock_irqrestore(&v->lock, flags);
+	return ok;
+}
+
+static void vscsis_cmd_scsi(struct vscsis_cmd *cmd)
+{
+	struct vscsis_adapter *v = cmd->sess->adapter;
+	int ret;
+
+	vscsis_count(v, VSCSIS_STAT_COMMANDS, 1);
+	ret = vscsis_parse_cmd(cmd->iu, cmd->iu_len, &cmd->req);
+	if (!ret)
+		vscsis_lun_decode(cmd->sess->lun_form, &cmd->req.lun, &cmd->addr);
+	trace_vscsis_request(v, cmd, ret);
+	if (ret) {
+		vscsis_cmd_refuse(cmd, ILLEGAL_REQUEST, 0x0e, 0x03, VIOSRP_OK);
+		return;
+	}
+	cmd->se_cmd.tag = cmd->tag;
+	INIT_DELAYED_WORK(&cmd->work, vscsis_cmd_submit);
+	vscsis_cmd_start(cmd);
+}
+
+/*
+ * A client that saw two initializations, because both ends sent one, logs in twice.
+ * Nothing has happened between, so the second time changes nothing.
+ */
+static void vscsis_cmd_login(struct vscsis_cmd *cmd)
+{
+	struct vscsis_session *sess = cmd->sess;
+	struct vscsis_adapter *v = sess->adapter;
+	size_t len = vscsis_build_login_rsp(cmd->iu, cmd->tag, sess->credits);
+
+	if (vscsis_store(v, cmd->iu_ioba, cmd->ioba, len)) {
+		vscsis_conn_lost(v, "answer to a login cannot be written");
+		vscsis_cmd_discard(cmd);
+		return;
+	}
+	vscsis_send_retire(cmd, CRQ_MSG_HI(CRQ_COMMAND, VIOSRP_SRP_FORMAT, 0) | len,
+			   be64_to_cpu((__force __be64)cmd->tag));
+}
+
+static void vscsis_cmd_violation(struct vscsis_cmd *cmd, enum vscsis_close why,
+				 const char *text)
+{
+	vscsis_conn_close(cmd->sess->adapter, why, text);
+	vscsis_cmd_discard(cmd);
+}
+
+static void vscsis_cmd_dispatch(struct vscsis_cmd *cmd)
+{
+	struct vscsis_session *sess = cmd->sess;
+	u8 opcode = cmd->iu[0];
+
+	cmd->tag = vscsis_iu_tag(cmd->iu);
+	cmd->sol_not = cmd->iu[1];
+	if (opcode == SRP_LOGIN_REQ && !sess->used) {
+		vscsis_cmd_login(cmd);
+		return;
+	}
+	sess->used = true;
+	switch (opcode) {
+	case SRP_CMD:
+	case SRP_TSK_MGMT:
+		if (!vscsis_cmd_enter(cmd))
+			vscsis_cmd_refuse(cmd, ABORTED_COMMAND, 0x4e, 0x00, VIOSRP_OK);
+		else if (opcode == SRP_CMD)
+			vscsis_cmd_scsi(cmd);
+		else
+			vscsis_task_receive(cmd);
+		return;
+	case SRP_I_LOGOUT:
+		vscsis_cmd_violation(cmd, VSCSIS_LOGOUT, NULL);
+		return;
+	case SRP_LOGIN_REQ:
+		vscsis_cmd_violation(cmd, VSCSIS_RESET, "second login");
+		return;
+	default:
+		vscsis_cmd_violation(cmd, VSCSIS_RESET, "unknown SRP request");
+	}
+}
+
+/**
+ * vscsis_cmd_receive() - a client that has logged in sent an information unit
+ * @v:		the adapter
+ * @msg:	the element
+ *
+ * Context: the queue's handler.
+ * Return: false if it is not logged in any more.
+ */
+bool vscsis_cmd_receive(struct vscsis_adapter *v, const struct crq_msg *msg)
+{
+	struct vscsis_cmd *cmd;
+	bool over = false;
+
+	cmd = vscsis_cmd_get(v, &over);
+	if (!cmd) {
+		if (over)
+			vscsis_conn_close(v, VSCSIS_RESET, "more requests than credits");
+		return over;
+	}
+	vscsis_cmd_setup(cmd, msg);
+	if (cmd->iu_len < VSCSIS_IU_MIN || cmd->iu_len > VSCSIS_IU_SIZE) {
+		vscsis_cmd_violation(cmd, VSCSIS_RESET, "information unit of a wrong length");
+		return true;
+	}
+	memset(cmd->iu, 0, VSCSIS_IU_SIZE);
+	if (vscsis_fetch(v, cmd->ioba, cmd->iu_ioba, cmd->iu_len)) {
+		vscsis_conn_lost(v, "information unit cannot be read");
+		vscsis_cmd_discard(cmd);
+		return true;
+	}
+	vscsis_cmd_dispatch(cmd);
+	return true;
+}

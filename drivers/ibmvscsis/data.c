@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The data of a command: mapped, so that the backstore moves it straight from or to the
+ * client's pages, or copied between them and pages of the target core.
+ */
+#include <linux/delay.h>
+#include <linux/slab.h>
+#include <scsi/scsi_common.h>
+#include <target/target_core_backend.h>
+
+#include "ibmvscsis.h"
+#include "trace.h"
+
+/* Elements of the target core's list that are in our window at once, per command */
+#define VSCSIS_COPY_BATCH	32
+/* How long to wait for room in it, in rounds of a fraction of a millisecond */
+#define VSCSIS_ROOM_ROUNDS	20000
+
+/* ---- descriptors ---- */
+
+/* Fetch a table that is not in the information unit. */
+static int vscsis_data_table(struct vscsis_cmd *cmd)
+{
+	size_t size = cmd->req.ndesc * sizeof(struct srp_direct_buf);
+	struct vscsis_adapter *v = cmd->sess->adapter;
+	struct crq_adapter *a = v->crq;
+	struct srp_direct_buf *table;
+	int ret = -ENOMEM;
+	u64 ioba;
+
+	table = kmalloc(size, GFP_KERNEL);
+	if (!table)
+		return -ENOMEM;
+	if (a->hv->map(a, table, size, DMA_FROM_DEVICE, &ioba))
+		goto out;
+	ret = vscsis_fetch(v, cmd->req.table, ioba, size) ? -EIO : 0;
+	a->hv->unmap(a, ioba, size, DMA_FROM_DEVICE);
+	if (!ret)
+		ret = vscsis_load_desc(table, cmd->req.ndesc, cmd->req.data_len, cmd->desc);
+out:
+	kfree(table);
+	return ret;
+}
+
+/**
+ * vscsis_data_load() - take the command's descriptors
+ * @cmd:	the command, parsed
+ *
+ * Context: may sleep.
+ * Return: 0; -EINVAL if they are wrong, -EIO if they cannot be read, -ENOMEM.
+ */
+int vscsis_data_load(struct vscsis_cmd *cmd)
+{
+	u32 n = cmd->req.ndesc;
+	int ret;
+
+	cmd->desc = cmd->inline_desc;
+	if (!n)
+		return 0;
+	if (n > VSCSIS_INLINE_DESC) {
+		cmd->desc = kmalloc_array(n, sizeof(*cmd->desc), GFP_KERNEL);
+		if (!cmd->desc)
+			return -ENOMEM;
+	}
+	if (cmd->req.external)
+		ret = vscsis_data_table(cmd);
+	else
+		ret = vscsis_load_desc(cmd->req.desc, n, cmd->req.data_len, cmd->desc);
+	if (ret < 0)
+		return ret;
+	cmd->ndesc = ret;
+	return 0;
+}
+
+/**
+ * vscsis_data_free() - undo vscsis_data_load()
+ * @cmd:	the command
+ *
+ * Context: any.
+ */
+void vscsis_data_free(struct vscsis_cmd *cmd)
+{
+	if (cmd->desc != cmd->inline_desc)
+		kfree(cmd->desc);
+	cmd->desc = NULL;
+	cmd->ndesc = 0;
+}
+
+/* ---- zero copy ---- */
+
+static u32 vscsis_desc_pages(const struct vscsis_desc *d)
+{
+	return DIV_ROUND_UP((d->ioba & PAPR_TCE_MASK) + d->len, PAPR_TCE_SIZE);
+}
+
+/*
+ * The target core takes a foreign scatterlist as it is, and some of it expects whole
+ * blocks in each element, all of the data and no more; see design, part 5.
+ */
+static bool vscsis_data_fits(struct vscsis_cmd *cmd, u32 *pages)
+{
+	struct se_cmd *se_cmd = &cmd->se_cmd;
+	u32 mask, i;
+
+	if (!crq_can(cmd->sess->adapter->crq, CRQ_CAP_MAP_PARTNER) || !cmd->ndesc ||
+	    !(se_cmd->se_cmd_flags & SCF_SCSI_DATA_CDB) ||
+	    (se_cmd->se_cmd_flags & (SCF_COMPARE_AND_WRITE | SCF_OVERFLOW_BIT |
+				     SCF_UNDERFLOW_BIT | SCF_BIDI)) ||
+	    se_cmd->prot_op != TARGET_PROT_NORMAL ||
+	    se_cmd->data_length != cmd->req.data_len)
+		return false;
+	mask = se_cmd->se_dev->dev_attrib.block_size - 1;
+	*pages = 0;
+	for (i = 0; i < cmd->ndesc; i++) {
+		if ((cmd->desc[i].ioba | cmd->desc[i].len) & mask)
+			return false;
+		*pages += vscsis_desc_pages(&cmd->desc[i]);
+	}
+	/* A device behind a pass-through takes as many segments as there are pages. */
+	return !(se_cmd->se_dev->transport_flags & TRANSPORT_FLAG_PASSTHROUGH) ||
+	       *pages <= se_cmd->data_length / PAPR_TCE_SIZE + 1;
+}
+
+static bool vscsis_data_sg(struct vscsis_cmd *cmd, u32 n)
+{
+	cmd->sg = cmd->inline_sg;
+	if (n > VSCSIS_INLINE_SG)
+		cmd->sg = kvmalloc_array(n, sizeof(*cmd->sg), GFP_KERNEL);
+	if (!cmd->sg)
+		return false;
+	sg_init_table(cmd->sg, n);
+	return true;
+}
+
+/**
+ * vscsis_data_map() - let the target core use the client's pages, if it can
+ * @cmd:	the command, between target_submit_prep() and target_submit()
+ *
+ * Context: may sleep.
+ * Return: whether it does; otherwise the data is copied.
+ */
+bool vscsis_data_map(struct vscsis_cmd *cmd)
+{
+	u64 access = cmd->req.dir == DMA_TO_DEVICE ? PAPR_TCE_READ : PAPR_TCE_WRITE;
+	struct crq_adapter *a = cmd->sess->adapter->crq;
+	u32 pages;
+	int n;
+
+	if (!vscsis_data_fits(cmd, &pages) || !vscsis_data_sg(cmd, pages))
+		return false;
+	for (; cmd->mapped < cmd->ndesc; cmd->mapped++) {
+		const struct vscsis_desc *d = &cmd->desc[cmd->mapped];
+
+		n = a->hv->map_partner(a, d->ioba, d->len, access, cmd->sg + cmd->sg_used,
+				       pages - cmd->sg_used);
+		if (n < 0) {
+			/* Copying finds out what is wrong. */
+			vscsis_data_unmap(cmd);
+			return false;
+		}
+		cmd->sg_used += n;
+	}
+	sg_mark_end(&cmd->sg[cmd->sg_used - 1]);
+	cmd->se_cmd.t_data_sg = cmd->sg;
+	cmd->se_cmd.t_data_nents = cmd->sg_used;
+	cmd->se_cmd.se_cmd_flags |= SCF_PASSTHROUGH_SG_TO_MEM_NOALLOC;
+	return true;
+}
+
+/**
+ * vscsis_data_unmap() - undo vscsis_data_map()
+ * @cmd:	the command, which the target core has released
+ *
+ * Context: any.
+ */
+void vscsis_data_unmap(struct vscsis_cmd *cmd)
+{
+	struct crq_adapter *a = cmd->sess->adapter->crq;
+
+	while (cmd->mapped) {
+		const struct vscsis_desc *d = &cmd->desc[--cmd->mapped];
+
+		a->hv->unmap_partner(a, d->ioba, d->len);
+	}
+	if (cmd->sg != cmd->inline_sg)
+		kvfree(cmd->sg);
+	cmd->sg = NULL;
+	cmd->sg_used = 0;
+}
+
+/* ---- copies ---- */
+
+/* A place in the client's memory */
+struct vscsis_place {
+	const struct vscsis_desc *desc;
+	u32 off;
+};
+
+/* @len bytes at @ioba of the own window, from or to the client */
+static long vscsis_copy_piece(struct vscsis_adapter *v, u64 ioba, u32 len,
+			      struct vscsis_place *at, bool to_client)
+{
+	while (len) {
+		u32 n = min(len, at->desc->len - at->off);
+		u64 remote = at->desc->ioba + at->off;
+		long rc;
+
+		rc = to_client ? vscsis_store(v, ioba, remote, n) :
+				 vscsis_fetch(v, remote, ioba, n);
+		if (rc)
+			return rc;
+		ioba += n;
+		len -= n;
+		at->off += n;
+		if (at->off == at->desc->len) {
+			at->desc++;
+			at->off = 0;
+		}
+	}
+	return 0;
+}
+
+/* Our window is shared by all commands: room comes when others have copied. */
+static int vscsis_copy_map(struct vscsis_adapter *v, struct scatterlist *sgl, int n,
+			   enum dma_data_direction dir)
+{
+	struct crq_adapter *a = v->crq;
+	int round, ret = -ENOMEM;
+
+	for (round = 0; round < VSCSIS_ROOM_ROUNDS; round++) {
+		ret = a->hv->map_sg(a, sgl, n, dir);
+		if (ret != -ENOMEM)
+			break;
+		usleep_range(100, 500);
+	}
+	return ret;
+}
+
+/* Some elements; *@len bytes are still to be moved. */
+static int vscsis_copy_batch(struct vscsis_adapter *v, struct scatterlist *sgl, int n,
+			     u32 *len, struct vscsis_place *at, bool to_client)
+{
+	enum dma_data_direction dir = to_client ? DMA_TO_DEVICE : DMA_FROM_DEVICE;
+	struct scatterlist *sg;
+	int i, mapped;
+	long rc = 0;
+
+	mapped = vscsis_copy_map(v, sgl, n, dir);
+	if (mapped < 0)
+		return mapped;
+	for_each_sg(sgl, sg, mapped, i) {
+		u32 piece = min(*len, sg_dma_len(sg));
+
+		rc = vscsis_copy_piece(v, sg_dma_address(sg), piece, at, to_client);
+		if (rc)
+			break;
+		*len -= piece;
+	}
+	v->crq->hv->unmap_sg(v->crq, sgl, n, dir);
+	return rc ? -EIO : 0;
+}
+
+/**
+ * vscsis_data_copy() - move a command's data
+ * @cmd:	the command
+ * @sgl:	our side
+ * @nents:	elements there
+ * @len:	bytes; no more than the client has room for are moved
+ * @to_client:	direction
+ *
+ * Context: may sleep.
+ * Return: 0, or -EIO if the client's memory could not be reached.
+ */
+int vscsis_data_copy(struct vscsis_cmd *cmd, struct scatterlist *sgl, u32 nents, u32 len,
+		     bool to_client)
+{
+	struct vscsis_adapter *v = cmd->sess->adapter;
+	struct vscsis_place at = { .desc = cmd->desc };
+	u32 left = min(len, cmd->req.data_len), done = left;
+	int ret = 0;
+
+	while (left && nents && !ret) {
+		int i, n = min_t(u32, nents, VSCSIS_COPY_BATCH);
+
+		ret = vscsis_copy_batch(v, sgl, n, &left, &at, to_client);
+		nents -= n;
+		for (i = 0; i < n && nents; i++)
+			sgl = sg_next(sgl);
+	}
+	done -= left;
+	vscsis_count(v, VSCSIS_STAT_COPIED, done);
+	trace_vscsis_copy(v, cmd, done, to_client, ret);
+	return ret ? -EIO : 0;
+}

@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What the target core calls. */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/ctype.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <scsi/scsi_common.h>
+#include <scsi/scsi_proto.h>
+
+#include "ibmvscsis.h"
+#include "trace.h"
+
+static struct vscsis_cmd *to_cmd(struct se_cmd *se_cmd)
+{
+	return container_of(se_cmd, struct vscsis_cmd, se_cmd);
+}
+
+/* ---- portal group ---- */
+
+static char *vscsis_tpg_get_wwn(struct se_portal_group *se_tpg)
+{
+	return to_vscsis_tpg(se_tpg)->port->name;
+}
+
+static u16 vscsis_tpg_get_tag(struct se_portal_group *se_tpg)
+{
+	return 1;
+}
+
+static u32 vscsis_tpg_default_depth(struct se_portal_group *se_tpg)
+{
+	return 1;
+}
+
+/* A client without an access list is let in as long as nobody has one. */
+static int vscsis_tpg_demo_mode(struct se_portal_group *se_tpg)
+{
+	struct se_node_acl *acl;
+	int demo = 1;
+
+	mutex_lock(&se_tpg->acl_node_mutex);
+	list_for_each_entry(acl, &se_tpg->acl_node_list, acl_list)
+		if (!acl->dynamic_node_acl)
+			demo = 0;
+	mutex_unlock(&se_tpg->acl_node_mutex);
+	return demo;
+}
+
+/* Persistent reservations and unit attentions survive the client's death. */
+static int vscsis_tpg_demo_cache(struct se_portal_group *se_tpg)
+{
+	return 1;
+}
+
+static int vscsis_tpg_no(struct se_portal_group *se_tpg)
+{
+	return 0;
+}
+
+static u32 vscsis_tpg_index(struct se_portal_group *se_tpg)
+{
+	return 1;
+}
+
+static u32 vscsis_sess_index(struct se_session *se_sess)
+{
+	return 0;
+}
+
+static void vscsis_node_attributes(struct se_node_acl *acl)
+{
+}
+
+/* An access list goes, or its depth changes: the client has to log in again. */
+static void vscsis_close_session(struct se_session *se_sess)
+{
+	vscsis_port_reset(to_vscsis_tpg(se_sess->se_tpg)->port,
+			  "the client's access list was changed");
+}
+
+/* The name of a client: 32 hex digits, partition and unit address */
+static int vscsis_init_nodeacl(struct se_node_acl *acl, const char *name)
+{
+	size_t i;
+
+	for (i = 0; name[i]; i++)
+		if (!isdigit(name[i]) && !(name[i] >= 'a' && name[i] <= 'f'))
+			break;
+	if (!name[i] && i == VSCSIS_NAME_LEN - 1)
+		return 0;
+	pr_err("%s: a client's name is its partition number and unit address as 32 lower-case hex digits\n",
+	       name);
+	return -EINVAL;
+}
+
+/* ---- commands ---- */
+
+static int vscsis_cmd_core_state(struct se_cmd *se_cmd)
+{
+	return to_cmd(se_cmd)->state;
+}
+
+static int vscsis_check_stop_free(struct se_cmd *se_cmd)
+{
+	return transport_generic_free_cmd(se_cmd, 0);
+}
+
+static void vscsis_release_cmd(struct se_cmd *se_cmd)
+{
+	if (se_cmd->se_cmd_flags & SCF_SCSI_TMR_CDB)
+		vscsis_task_released(to_cmd(se_cmd));
+	else
+		vscsis_cmd_finish(to_cmd(se_cmd));
+}
+
+static int vscsis_write_pending(struct se_cmd *se_cmd)
+{
+	struct vscsis_cmd *cmd = to_cmd(se_cmd);
+
+	if (!cmd->mapped && vscsis_data_copy(cmd, se_cmd->t_data_sg, se_cmd->t_data_nents,
+					     se_cmd->data_length, false)) {
+		cmd->data_error = true;
+		transport_generic_request_failure(se_cmd,
+						  TCM_LOGICAL_UNIT_COMMUNICATION_FAILURE);
+		return 0;
+	}
+	target_execute_cmd(se_cmd);
+	return 0;
+}
+
+static void vscsis_residual(struct se_cmd *se_cmd, struct vscsis_response *rsp)
+{
+	bool out = se_cmd->data_direction == DMA_TO_DEVICE;
+
+	if (se_cmd->se_cmd_flags & SCF_OVERFLOW_BIT)
+		rsp->flags = out ? SRP_RSP_FLAG_DOOVER : SRP_RSP_FLAG_DIOVER;
+	else if (se_cmd->se_cmd_flags & SCF_UNDERFLOW_BIT)
+		rsp->flags = out ? SRP_RSP_FLAG_DOUNDER : SRP_RSP_FLAG_DIUNDER;
+	rsp->residual = se_cmd->residual_count;
+}
+
+/* The client's memory could not be reached: neither data nor status are what they were. */
+static void vscsis_data_failed(struct vscsis_cmd *cmd)
+{
+	cmd->se_cmd.scsi_status = SAM_STAT_CHECK_CONDITION;
+	cmd->se_cmd.se_cmd_flags |= SCF_EMULATED_TASK_SENSE;
+	memset(cmd->sense, 0, sizeof(cmd->sense));
+	scsi_build_sense_buffer(0, cmd->sense, ABORTED_COMMAND, 0x4b, 0x00);
+	cmd->crq_status = VIOSRP_NONRECOVERABLE_ERR;
+}
+
+/* NOT READY, LOGICAL UNIT COMMUNICATION FAILURE: the backstore is out of reach. */
+static bool vscsis_path_failed(struct vscsis_cmd *cmd)
+{
+	struct scsi_sense_hdr hdr;
+
+	return cmd->se_cmd.scsi_status == SAM_STAT_CHECK_CONDITION &&
+	       scsi_normalize_sense(cmd->sense, sizeof(cmd->sense), &hdr) &&
+	       hdr.sense_key == NOT_READY && hdr.asc == 0x08;
+}
+
+static void vscsis_account(struct vscsis_cmd *cmd)
+{
+	struct vscsis_adapter *v = cmd->sess->adapter;
+	struct se_cmd *se_cmd = &cmd->se_cmd;
+
+	if (se_cmd->scsi_status)
+		return;
+	if (se_cmd->data_direction == DMA_TO_DEVICE)
+		vscsis_count(v, VSCSIS_STAT_WRITTEN, se_cmd->data_length);
+	else if (se_cmd->data_direction == DMA_FROM_DEVICE)
+		vscsis_count(v, VSCSIS_STAT_READ, se_cmd->data_length);
+}
+
+static int vscsis_queue_status(struct se_cmd *se_cmd)
+{
+	struct vscsis_cmd *cmd = to_cmd(se_cmd);
+	struct vscsis_response rsp = {};
+
+	if (cmd->data_error)
+		vscsis_data_failed(cmd);
+	else if (READ_ONCE(cmd->sess->adapter->fast_fail) && vscsis_path_failed(cmd))
+		cmd->crq_status = VIOSRP_ADAPTER_FAIL;
+	rsp.status = se_cmd->scsi_status;
+	if (se_cmd->se_cmd_flags & (SCF_TRANSPORT_TASK_SENSE | SCF_EMULATED_TASK_SENSE)) {
+		rsp.sense = cmd->sense;
+		/* Byte 7 is the additional length in either format. */
+		rsp.sense_len = min_t(u32, 8 + cmd->sense[7], sizeof(cmd->sense));
+	}
+	vscsis_residual(se_cmd, &rsp);
+	vscsis_account(cmd);
+	vscsis_cmd_respond(cmd, &rsp);
+	return 0;
+}
+
+static int vscsis_queue_data_in(struct se_cmd *se_cmd)
+{
+	struct vscsis_cmd *cmd = to_cmd(se_cmd);
+
+	if (!cmd->mapped && vscsis_data_copy(cmd, se_cmd->t_data_sg, se_cmd->t_data_nents,
+					     se_cmd->data_length, true))
+		cmd->data_error = true;
+	return vscsis_queue_status(se_cmd);
+}
+
+static void vscsis_queue_tm_rsp(struct se_cmd *se_cmd)
+{
+	vscsis_task_answered(to_cmd(se_cmd), se_cmd->se_tmr_req->response);
+}
+
+/* A reset has also done what a task management request it covers asked for. */
+static void vscsis_aborted_task(struct se_cmd *se_cmd)
+{
+	struct vscsis_cmd *cmd = to_cmd(se_cmd);
+
+	if (se_cmd->se_cmd_flags & SCF_SCSI_TMR_CDB) {
+		vscsis_task_answered(cmd, TMR_FUNCTION_COMPLETE);
+		return;
+	}
+	cmd->silent = true;
+	vscsis_count(cmd->sess->adapter, VSCSIS_STAT_ABORTED, 1);
+}
+
+/* ---- directories ---- */
+
+static struct se_wwn *vscsis_make_wwn(struct target_fabric_configfs *tf,
+				      struct config_group *group, const char *name)
+{
+	struct vscsis_port *port;
+	char canon[16];
+	int ret;
+	u32 unit;
+
+	if (kstrtou32(name, 16, &unit))
+		return ERR_PTR(-EINVAL);
+	snprintf(canon, sizeof(canon), "%x", unit);
+	if (strcmp(name, canon)) {
+		pr_err("%s: a target's name is a unit address in lower-case hex\n", name);
+		return ERR_PTR(-EINVAL);
+	}
+	port = kzalloc(sizeof(*port), GFP_KERNEL);
+	if (!port)
+		return ERR_PTR(-ENOMEM);
+	port->unit = unit;
+	strscpy(port->name, name, sizeof(port->name));
+	ret = vscsis_port_add(port);
+	if (ret) {
+		pr_err("%s: %s\n", name, ret == -ENODEV ?
+		       "there is no virtual SCSI server adapter of this unit address" :
+		       "the adapter cannot be taken");
+		kfree(port);
+		return ERR_PTR(ret);
+	}
+	return &port->wwn;
+}
+
+static void vscsis_drop_wwn(struct se_wwn *wwn)
+{
+	struct vscsis_port *port = vscsis_wwn_port(wwn);
+
+	vscsis_port_del(port);
+	kfree(port);
+}
+
+static struct se_portal_group *vscsis_make_tpg(struct se_wwn *wwn, const char *name)
+{
+	struct vscsis_port *port = vscsis_wwn_port(wwn);
+	struct vscsis_tpg *tpg;
+	int ret;
+
+	/* targetcli cannot work with a target that has another. */
+	if (strcmp(name, "tpgt_1")) {
+		pr_err("%s: the only portal group is tpgt_1\n", name);
+		return ERR_PTR(-EINVAL);
+	}
+	tpg = kzalloc(sizeof(*tpg), GFP_KERNEL);
+	if (!tpg)
+		return ERR_PTR(-ENOMEM);
+	tpg->port = port;
+	vscsis_attrib_init(&tpg->attrib);
+	ret = core_tpg_register(wwn, &tpg->se_tpg, SCSI_PROTOCOL_SRP);
+	if (ret)
+		goto err_free;
+	ret = vscsis_port_set_tpg(port, tpg);
+	if (ret)
+		goto err_deregister;
+	return &tpg->se_tpg;
+
+err_deregister:
+	core_tpg_deregister(&tpg->se_tpg);
+err_free:
+	kfree(tpg);
+	return ERR_PTR(ret);
+}
+
+static void vscsis_drop_tpg(struct se_portal_group *se_tpg)
+{
+	struct vscsis_tpg *tpg = to_vscsis_tpg(se_tpg);
+
+	vscsis_port_clear_tpg(tpg->port);
+	core_tpg_deregister(se_tpg);
+	kfree(tpg);
+}
+
+/* Never fails: targetcli could not start any more. */
+static int vscsis_enable_tpg(struct se_portal_group *se_tpg, bool enable)
+{
+	vscsis_port_enable(to_vscsis_tpg(se_tpg)->port, enable);
+	return 0;
+}
+
+static int vscsis_post_link(struct se_portal_group *se_tpg, struct se_lun *lun)
+{
+	struct vscsis_tpg *tpg = to_vscsis_tpg(se_tpg);
+	enum vscsis_lun_form form = READ_ONCE(tpg->attrib.lun_form);
+
+	if (lun->unpacked_lun >= vscsis_lun_max(form))
+		pr_warn("%s: LUN %llu cannot be named in the form %s (0 to %u): clients do not see it\n",
+			tpg->port->name, lun->unpacked_lun, vscsis_lun_forms[form],
+			vscsis_lun_max(form) - 1);
+	return 0;
+}
+
+const struct target_core_fabric_ops vscsis_fabric_ops = {
+	.module				= THIS_MODULE,
+	.fabric_name			= "ibmvscsis",
+	.max_data_sg_nents		= DIV_ROUND_UP(VSCSIS_XFER_MAX, PAGE_SIZE),
+	.tpg_get_wwn			= vscsis_tpg_get_wwn,
+	.tpg_get_tag			= vscsis_tpg_get_tag,
+	.tpg_get_default_depth		= vscsis_tpg_default_depth,
+	.tpg_check_demo_mode		= vscsis_tpg_demo_mode,
+	.tpg_check_demo_mode_cache	= vscsis_tpg_demo_cache,
+	.tpg_check_demo_mode_write_protect = vscsis_tpg_no,
+	.tpg_check_prod_mode_write_protect = vscsis_tpg_no,
+	.tpg_get_inst_index		= vscsis_tpg_index,
+	.sess_get_index			= vscsis_sess_index,
+	.set_default_node_attributes	= vscsis_node_attributes,
+	.get_cmd_state			= vscsis_cmd_core_state,
+	.check_stop_free		= vscsis_check_stop_free,
+	.release_cmd			= vscsis_release_cmd,
+	.close_session			= vscsis_close_session,
+	.write_pending			= vscsis_write_pending,
+	.queue_data_in			= vscsis_queue_data_in,
+	.queue_status			= vscsis_queue_status,
+	.queue_tm_rsp			= vscsis_queue_tm_rsp,
+	.aborted_task			= vscsis_aborted_task,
+	.fabric_make_wwn		= vscsis_make_wwn,
+	.fabric_drop_wwn		= vscsis_drop_wwn,
+	.fabric_make_tpg		= vscsis_make_tpg,
+	.fabric_drop_tpg		= vscsis_drop_tpg,
+	.fabric_enable_tpg		= vscsis_enable_tpg,
+	.fabric_post_link		= vscsis_post_link,
+	.fabric_init_nodeacl		= vscsis_init_nodeacl,
+	.tfc_wwn_attrs			= vscsis_wwn_attrs,
+	.tfc_tpg_attrib_attrs		= vscsis_attrib_attrs,
+};

@@ -1,0 +1,507 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * ibmvscsis.ko: virtual SCSI target, an LIO fabric over Command/Response Queues.
+ *
+ * Objects: a port is what configfs knows (the target directory of one unit address); an
+ * adapter is what the bus has; they find each other by unit address and may come and go
+ * in any order.  A session is one SRP login.  A command is one request of the client.
+ *
+ * Locks, outermost first:
+ *   vscsis_mutex	which port and adapter belong together
+ *   adapter.send_lock	order of what is put on the client's queue
+ *   adapter.lock	connection state, commands of the session
+ */
+#ifndef _IBMVSCSIS_H
+#define _IBMVSCSIS_H
+
+#include <linux/hashtable.h>
+#include <linux/kernel.h>
+#include <linux/kref.h>
+#include <linux/mutex.h>
+#include <linux/scatterlist.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+#include <target/target_core_base.h>
+#include <target/target_core_fabric.h>
+#include <vios/crq.h>
+
+#include "codec.h"
+
+#define VSCSIS_LUN_MAX		1024
+#define VSCSIS_CREDITS_MIN	2
+#define VSCSIS_CREDITS_MAX	1024
+/* The stock client counts the credit of an aborted command twice: tolerated so far */
+#define VSCSIS_SPARE		16
+#define VSCSIS_XFER_MIN		SZ_256K		/* LoPAR: port_max_txu is not less */
+#define VSCSIS_XFER_MAX		SZ_16M
+#define VSCSIS_XFER_DEFAULT	SZ_1M
+#define VSCSIS_NAME_LEN		33		/* 32 hex digits: an SRP port identifier */
+#define VSCSIS_CTL		8		/* MADs and logins waiting */
+#define VSCSIS_MAD_PAYLOAD	2048
+#define VSCSIS_REPLIES		4096		/* waiting for room on the client's queue */
+
+/* How a LUN is named on the wire */
+enum vscsis_lun_form {
+	VSCSIS_LUN_SAM,		/* LUN n is target n / 32, LUN n % 32 */
+	VSCSIS_LUN_VIOS,	/* LUN n is target n, LUN 0 */
+	VSCSIS_LUN_FLAT,	/* LUN n is target 0, LUN n */
+	VSCSIS_LUN_FORMS
+};
+
+extern const char * const vscsis_lun_forms[];
+
+enum vscsis_access { VSCSIS_ABSENT, VSCSIS_READ_ONLY, VSCSIS_READ_WRITE };
+
+/**
+ * struct vscsis_address - a LUN field, understood
+ * @device:	the adapter itself: LUN 0 in the simple form, or the well-known unit
+ * @well_known:	the REPORT LUNS well-known unit
+ * @valid:	@lun is one this adapter's form can name
+ * @target:	target number, -1 if there is none
+ * @lun:	number of the LUN in the target portal group
+ */
+struct vscsis_address {
+	bool device;
+	bool well_known;
+	bool valid;
+	int target;
+	u32 lun;
+};
+
+/*
+ * A connection only moves forward; it ends in CLOSING, and the worker alone begins
+ * another (DOWN or LISTENING), or goes back to CONNECTED after a logout.
+ */
+enum vscsis_state {
+	VSCSIS_DOWN,		/* no queue is registered */
+	VSCSIS_LISTENING,	/* registered, no handshake yet */
+	VSCSIS_CONNECTED,	/* handshake done: MADs and login */
+	VSCSIS_SERVING,		/* logged in */
+	VSCSIS_CLOSING,		/* the session's commands are awaited */
+	VSCSIS_STATES
+};
+
+/* Why a connection is closed, and what follows; the greater wins */
+enum vscsis_close {
+	VSCSIS_KEEP,
+	VSCSIS_LOGOUT,		/* I_LOGOUT: CONNECTED */
+	VSCSIS_CLIENT_GONE,	/* transport event: LISTENING on the same queue */
+	VSCSIS_RESET,		/* violation: free the queue, register again */
+	VSCSIS_DISABLE,		/* administrator: DOWN */
+};
+
+enum vscsis_cmd_state {
+	VSCSIS_CMD_NEW,		/* waits for its turn or its worker */
+	VSCSIS_CMD_PREPARING,	/* its worker hands it to the target core */
+	VSCSIS_CMD_CORE,	/* the target core has it */
+	VSCSIS_CMD_ABORTED,	/* was NEW: its worker throws it away */
+};
+
+struct vscsis_adapter;
+struct vscsis_session;
+
+#define VSCSIS_INLINE_DESC	12
+#define VSCSIS_INLINE_SG	16
+
+/**
+ * struct vscsis_cmd - a request of the client; memory of the session
+ * @se_cmd:	for the target core
+ * @sess:	its session
+ * @work:	what is done next
+ * @node:	in the session's list, in order of arrival; adapter.lock
+ * @hash:	by tag; adapter.lock
+ * @gate:	in the session's list of those waiting for their turn; adapter.lock
+ * @seq:	order of arrival
+ * @state:	enum vscsis_cmd_state; adapter.lock
+ * @tag:	from the client, raw
+ * @ioba:	where its information unit is, and the response goes
+ * @iu:		the information unit, later the response; in the own window
+ * @iu_ioba:	there
+ * @iu_len:	bytes the client sent
+ * @sol_not:	what the client wants to be told
+ * @addr:	logical unit
+ * @req:	content of an SRP_CMD
+ * @desc:	the client's memory
+ * @ndesc:	pieces of it
+ * @inline_desc: room for few
+ * @sg:		the client's pages, mapped
+ * @sg_used:	elements of it
+ * @mapped:	pieces of @desc mapped
+ * @inline_sg:	room for few
+ * @sense:	sense data
+ * @silent:	no response: aborted, or nobody to take it
+ * @data_error:	the client's memory could not be reached
+ * @crq_status:	status byte of the response's element
+ * @rsp_len:	bytes of the response
+ * @task_func:	SRP_TSK_*
+ * @task_tag:	of the command it is about
+ * @task_rsp:	answer of the target core
+ * @task_asked:	the target core was asked
+ * @task_rounds: how often the covered commands were looked at
+ * @task_grace:	until then they may end by themselves; jiffies
+ */
+struct vscsis_cmd {
+	struct se_cmd se_cmd;
+	struct vscsis_session *sess;
+	struct delayed_work work;
+	struct list_head node;
+	struct hlist_node hash;
+	struct list_head gate;
+	u64 seq;
+	enum vscsis_cmd_state state;
+	u64 tag;
+	u64 ioba;
+	u8 *iu;
+	u64 iu_ioba;
+	u16 iu_len;
+	u8 sol_not;
+	struct vscsis_address addr;
+	struct vscsis_request req;
+	struct vscsis_desc *desc;
+	u32 ndesc;
+	struct vscsis_desc inline_desc[VSCSIS_INLINE_DESC];
+	struct scatterlist *sg;
+	u32 sg_used;
+	u32 mapped;
+	struct scatterlist inline_sg[VSCSIS_INLINE_SG];
+	u8 sense[TRANSPORT_SENSE_BUFFER];
+	bool silent;
+	bool data_error;
+	u8 crq_status;
+	u16 rsp_len;
+	u8 task_func;
+	u64 task_tag;
+	u8 task_rsp;
+	bool task_asked;
+	unsigned int task_rounds;
+	unsigned long task_grace;
+};
+
+/* Information units are allocated in pieces of this many */
+#define VSCSIS_IU_CHUNK		64
+
+struct vscsis_iu_chunk {
+	u8 *mem;
+	u64 ioba;
+};
+
+/**
+ * struct vscsis_session - one login
+ * @se_sess:	for the target core; owns the commands
+ * @adapter:	the adapter
+ * @name:	who the client is, as the hypervisor says
+ * @credits:	requests it may have outstanding
+ * @slots:	requests there is memory for
+ * @max_transfer: bytes in one command
+ * @lun_form:	how LUNs are named
+ * @iu:		information units
+ * @chunks:	how many pieces
+ * @active:	commands, in order of arrival; adapter.lock
+ * @by_tag:	the same; adapter.lock
+ * @outstanding: length of @active; adapter.lock
+ * @owed:	credits to be given with the next response; adapter.lock
+ * @seq:	last number given; the queue's handler
+ * @used:	a command was received; the queue's handler
+ * @preparing:	commands not yet in the target core's hands; adapter.lock
+ * @ordered:	one of those is ORDERED: no other may go; adapter.lock
+ * @gated:	commands that wait for their turn; adapter.lock
+ */
+struct vscsis_session {
+	struct se_session *se_sess;
+	struct vscsis_adapter *adapter;
+	char name[VSCSIS_NAME_LEN];
+	u32 credits;
+	u32 slots;
+	u32 max_transfer;
+	enum vscsis_lun_form lun_form;
+	struct vscsis_iu_chunk *iu;
+	u32 chunks;
+	struct list_head active;
+	DECLARE_HASHTABLE(by_tag, 8);
+	u32 outstanding;
+	u32 owed;
+	u64 seq;
+	bool used;
+	u32 preparing;
+	bool ordered;
+	struct list_head gated;
+};
+
+/**
+ * struct vscsis_attrib - what the administrator chose; taken at login
+ * @credits:	VSCSIS_CREDITS_MIN to _MAX
+ * @max_transfer: bytes, VSCSIS_XFER_MIN to _MAX
+ * @os_type:	personality in ADAPTER_INFO
+ * @lun_form:	how LUNs are named
+ */
+struct vscsis_attrib {
+	u32 credits;
+	u32 max_transfer;
+	u32 os_type;
+	enum vscsis_lun_form lun_form;
+};
+
+/**
+ * struct vscsis_tpg - the portal group of a port
+ * @se_tpg:	for the target core
+ * @port:	its port
+ * @attrib:	changed by the administrator at any time
+ */
+struct vscsis_tpg {
+	struct se_portal_group se_tpg;
+	struct vscsis_port *port;
+	struct vscsis_attrib attrib;
+};
+
+/**
+ * struct vscsis_port - target directory of a unit address
+ * @wwn:	for the target core
+ * @tpg:	the one portal group, or NULL; vscsis_mutex
+ * @enabled:	as the administrator wants it; vscsis_mutex
+ * @node:	in vscsis_ports; vscsis_mutex
+ * @name:	unit address
+ * @unit:	the same
+ * @adapter:	the adapter, or NULL while there is none; vscsis_mutex
+ * @held:	kept from removal while the port is there
+ * @hv:		hypervisor of @held
+ */
+struct vscsis_port {
+	struct se_wwn wwn;
+	struct vscsis_tpg *tpg;
+	bool enabled;
+	struct list_head node;
+	char name[16];
+	u32 unit;
+	struct vscsis_adapter *adapter;
+	struct crq_adapter *held;
+	const struct hv_ops *hv;
+};
+
+enum vscsis_stat {
+	VSCSIS_STAT_COMMANDS,
+	VSCSIS_STAT_TASKS,
+	VSCSIS_STAT_MADS,
+	VSCSIS_STAT_LOGINS,
+	VSCSIS_STAT_RESETS,
+	VSCSIS_STAT_READ,
+	VSCSIS_STAT_WRITTEN,
+	VSCSIS_STAT_COPIED,
+	VSCSIS_STAT_ABORTED,
+	VSCSIS_STATS
+};
+
+/**
+ * struct vscsis_client - what a client says of itself; shown, never believed
+ * @srp_version: of its protocol
+ * @name:	partition name
+ * @number:	partition number
+ * @os_type:	operating system
+ */
+struct vscsis_client {
+	char srp_version[9];
+	char name[97];
+	u32 number;
+	u32 os_type;
+};
+
+/**
+ * struct vscsis_adapter - a server adapter
+ * @ref:	keeps the memory
+ * @crq:	on the bus
+ * @queue:	its queue
+ * @tpg:	its portal group, or NULL; changed only while DOWN, under vscsis_mutex
+ * @node:	in vscsis_adapters; vscsis_mutex
+ * @name:	unit address in hex
+ * @wq:		runs commands; a hung backstore fills only its own adapter's
+ * @page:	memory in the own window for MADs and what the hypervisor tells
+ * @page_ioba:	there
+ * @lock:	protects what follows down to @client
+ * @state:	enum vscsis_state
+ * @closing:	enum vscsis_close, while or before CLOSING
+ * @want_up:	the administrator wants it enabled
+ * @forbidden:	the adapter goes: it cannot be enabled any more
+ * @init_seen:	an INIT came while CLOSING
+ * @mad_seen:	a MAD came since the handshake
+ * @suspending:	event 09 came; nothing is to be going on
+ * @ready_due:	the hypervisor waits for READY_FOR_SUSPEND
+ * @event_lost:	an event took the place of a message
+ * @sess:	the session while SERVING or CLOSING
+ * @ctl:	elements with MADs and logins, to be answered one by one
+ * @ctl_head:	next to answer
+ * @ctl_count:	how many
+ * @empty_iu:	address of the last EMPTY_IU, 0 for none
+ * @empty_tag:	its tag
+ * @fast_fail:	the client wants to be told of failed paths
+ * @last_error:	text for the administrator
+ * @client:	what the client says of itself
+ * @work:	owner of the states from CONNECTED on
+ * @changed:	woken with each change of @state
+ * @send_lock:	order of sends; protects @reply and its counts
+ * @reply:	elements the client's queue had no room for
+ * @reply_head:	next to send
+ * @reply_count: how many
+ * @resend:	tries again
+ * @stat:	counters
+ */
+struct vscsis_adapter {
+	struct kref ref;
+	struct crq_adapter *crq;
+	struct crq_queue queue;
+	struct vscsis_tpg *tpg;
+	struct list_head node;
+	char name[16];
+	struct workqueue_struct *wq;
+	u8 *page;
+	u64 page_ioba;
+
+	spinlock_t lock;	/* down to @client */
+	enum vscsis_state state;
+	enum vscsis_close closing;
+	bool want_up;
+	bool forbidden;
+	bool init_seen;
+	bool mad_seen;
+	bool suspending;
+	bool ready_due;
+	bool event_lost;
+	struct vscsis_session *sess;
+	struct crq_msg ctl[VSCSIS_CTL];
+	u32 ctl_head;
+	u32 ctl_count;
+	u64 empty_iu;
+	u64 empty_tag;
+	bool fast_fail;
+	char last_error[96];
+	struct vscsis_client client;
+
+	struct delayed_work work;
+	wait_queue_head_t changed;
+
+	spinlock_t send_lock;	/* @reply */
+	struct crq_msg *reply;
+	u32 reply_head;
+	u32 reply_count;
+	struct delayed_work resend;
+
+	atomic64_t stat[VSCSIS_STATS];
+};
+
+/* Parts of vscsis_adapter.page */
+#define VSCSIS_PAGE_SIZE	8192
+#define VSCSIS_PAGE_IU		0		/* the information unit being answered */
+#define VSCSIS_PAGE_PAYLOAD	2048		/* VSCSIS_MAD_PAYLOAD bytes */
+#define VSCSIS_PAGE_PARTNER	4096		/* GET_PARTNER_INFO */
+#define VSCSIS_PAGE_LOGOUT	6144		/* T_LOGOUT */
+
+static inline void vscsis_count(struct vscsis_adapter *v, enum vscsis_stat stat, s64 n)
+{
+	atomic64_add(n, &v->stat[stat]);
+}
+
+#define vscsis_err(v, fmt, ...) \
+	dev_err_ratelimited((v)->crq->dev, fmt, ##__VA_ARGS__)
+#define vscsis_info(v, fmt, ...) \
+	dev_info_ratelimited((v)->crq->dev, fmt, ##__VA_ARGS__)
+
+extern struct mutex vscsis_mutex;
+extern struct workqueue_struct *vscsis_wq;
+extern const struct target_core_fabric_ops vscsis_fabric_ops;
+extern const struct attribute_group vscsis_attr_group;
+
+/* lun.c */
+u32 vscsis_lun_max(enum vscsis_lun_form form);
+void vscsis_lun_decode(enum vscsis_lun_form form, const struct scsi_lun *lun,
+		       struct vscsis_address *addr);
+enum vscsis_access vscsis_lun_access(struct vscsis_session *sess, u32 n);
+bool vscsis_lun_populated(struct vscsis_session *sess, int target);
+u32 vscsis_lun_report(struct vscsis_session *sess, const struct vscsis_address *addr,
+		      u8 *buf, u32 size);
+
+/* adapter.c */
+int vscsis_adapter_init(void);
+void vscsis_adapter_exit(void);
+int vscsis_port_add(struct vscsis_port *port);
+void vscsis_port_del(struct vscsis_port *port);
+int vscsis_port_set_tpg(struct vscsis_port *port, struct vscsis_tpg *tpg);
+void vscsis_port_clear_tpg(struct vscsis_port *port);
+void vscsis_port_enable(struct vscsis_port *port, bool enable);
+void vscsis_port_reset(struct vscsis_port *port, const char *text);
+
+/* connection.c */
+extern const char * const vscsis_states[];
+void vscsis_conn_init(struct vscsis_adapter *v);
+void vscsis_conn_handle(struct crq_queue *q, const struct crq_msg *msg);
+void vscsis_conn_enable(struct vscsis_adapter *v);
+void vscsis_conn_disable(struct vscsis_adapter *v);
+void vscsis_conn_forbid(struct vscsis_adapter *v);
+bool vscsis_conn_is_down(struct vscsis_adapter *v);
+void vscsis_conn_close(struct vscsis_adapter *v, enum vscsis_close why, const char *text);
+void vscsis_conn_lost(struct vscsis_adapter *v, const char *text);
+void vscsis_conn_kick(struct vscsis_adapter *v);
+void vscsis_conn_error(struct vscsis_adapter *v, const char *text);
+bool vscsis_conn_serve(struct vscsis_adapter *v, struct vscsis_session *sess);
+
+/* control.c */
+bool vscsis_control_queue(struct vscsis_adapter *v, const struct crq_msg *msg);
+void vscsis_control_run(struct vscsis_adapter *v);
+long vscsis_fetch(struct vscsis_adapter *v, u64 from, u64 to, u32 len);
+long vscsis_store(struct vscsis_adapter *v, u64 from, u64 to, u32 len);
+
+/* mad.c */
+void vscsis_mad_answer(struct vscsis_adapter *v, const struct crq_msg *msg);
+
+/* login.c */
+void vscsis_login(struct vscsis_adapter *v, const struct crq_msg *msg, u8 *iu);
+void vscsis_session_end(struct vscsis_session *sess);
+u32 vscsis_max_transfer(struct vscsis_adapter *v);
+
+/* command.c */
+bool vscsis_cmd_receive(struct vscsis_adapter *v, const struct crq_msg *msg);
+void vscsis_cmd_submit(struct work_struct *work);
+void vscsis_cmd_respond(struct vscsis_cmd *cmd, const struct vscsis_response *rsp);
+void vscsis_cmd_refuse(struct vscsis_cmd *cmd, u8 key, u8 asc, u8 ascq, u8 crq_status);
+void vscsis_cmd_finish(struct vscsis_cmd *cmd);
+void vscsis_cmd_prepared(struct vscsis_adapter *v, struct vscsis_session *sess);
+void vscsis_cmd_drop_waiting(struct vscsis_session *sess);
+
+/* data.c */
+int vscsis_data_load(struct vscsis_cmd *cmd);
+bool vscsis_data_map(struct vscsis_cmd *cmd);
+void vscsis_data_unmap(struct vscsis_cmd *cmd);
+void vscsis_data_free(struct vscsis_cmd *cmd);
+int vscsis_data_copy(struct vscsis_cmd *cmd, struct scatterlist *sgl, u32 nents, u32 len,
+		     bool to_client);
+
+/* local.c */
+bool vscsis_local_answer(struct vscsis_cmd *cmd);
+
+/* task.c */
+void vscsis_task_receive(struct vscsis_cmd *cmd);
+void vscsis_task_answered(struct vscsis_cmd *cmd, u8 response);
+void vscsis_task_released(struct vscsis_cmd *cmd);
+
+/* send.c */
+void vscsis_send(struct vscsis_adapter *v, u64 hi, u64 lo);
+void vscsis_send_retire(struct vscsis_cmd *cmd, u64 hi, u64 lo);
+void vscsis_send_init(struct vscsis_adapter *v);
+void vscsis_send_setup(struct vscsis_adapter *v);
+void vscsis_send_clear(struct vscsis_adapter *v);
+
+/* configfs.c */
+extern struct configfs_attribute *vscsis_wwn_attrs[];
+extern struct configfs_attribute *vscsis_attrib_attrs[];
+void vscsis_attrib_init(struct vscsis_attrib *attrib);
+const char *vscsis_os_name(u32 os_type);
+
+static inline struct vscsis_port *vscsis_wwn_port(struct se_wwn *wwn)
+{
+	return container_of(wwn, struct vscsis_port, wwn);
+}
+
+static inline struct vscsis_tpg *to_vscsis_tpg(struct se_portal_group *se_tpg)
+{
+	return container_of(se_tpg, struct vscsis_tpg, se_tpg);
+}
+
+#endif /* _IBMVSCSIS_H */

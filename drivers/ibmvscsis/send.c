@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What goes on the client's queue.  One lock orders it, and is held across H_SEND_CRQ:
+ * an element the queue has no room for waits, and all later ones behind it.
+ */
+#include "ibmvscsis.h"
+
+#define VSCSIS_RESEND_MS	2
+
+/* Returns false if the queue has no room. */
+static bool vscsis_send_now(struct vscsis_adapter *v, u64 hi, u64 lo)
+{
+	return crq_queue_send(&v->queue, hi, lo) != PAPR_H_DROPPED;
+}
+
+/* Under send_lock; false if too many wait already. */
+static bool vscsis_send_locked(struct vscsis_adapter *v, u64 hi, u64 lo)
+{
+	struct crq_msg *msg;
+
+	lockdep_assert_held(&v->send_lock);
+	if (!v->reply_count && vscsis_send_now(v, hi, lo))
+		return true;
+	if (v->reply_count == VSCSIS_REPLIES)
+		return false;
+	msg = &v->reply[(v->reply_head + v->reply_count++) % VSCSIS_REPLIES];
+	msg->word[0] = cpu_to_be64(hi);
+	msg->word[1] = cpu_to_be64(lo);
+	queue_delayed_work(vscsis_wq, &v->resend, msecs_to_jiffies(VSCSIS_RESEND_MS));
+	return true;
+}
+
+static void vscsis_resend(struct work_struct *work)
+{
+	struct vscsis_adapter *v = container_of(to_delayed_work(work),
+						struct vscsis_adapter, resend);
+	unsigned long flags;
+
+	spin_lock_irqsave(&v->send_lock, flags);
+	while (v->reply_count) {
+		struct crq_msg *msg = &v->reply[v->reply_head];
+
+		if (!vscsis_send_now(v, be64_to_cpu(msg->word[0]),
+				     be64_to_cpu(msg->word[1]))) {
+			queue_delayed_work(vscsis_wq, &v->resend,
+					   msecs_to_jiffies(VSCSIS_RESEND_MS));
+			break;
+		}
+		v->reply_head = (v->reply_head + 1) % VSCSIS_REPLIES;
+		v->reply_count--;
+	}
+	spin_unlock_irqrestore(&v->send_lock, flags);
+}
+
+/**
+ * vscsis_send() - put an element on the client's queue, now or when there is room
+ * @v:	the adapter
+ * @hi:	bytes 0 to 7
+ * @lo:	bytes 8 to 15
+ *
+ * Context: any.
+ */
+void vscsis_send(struct vscsis_adapter *v, u64 hi, u64 lo)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&v->send_lock, flags);
+	if (!vscsis_send_locked(v, hi, lo))
+		vscsis_conn_close(v, VSCSIS_RESET, "the client does not take its responses");
+	spin_unlock_irqrestore(&v->send_lock, flags);
+}
+
+/* Take a command from its session; the client may use its tag and credit again. */
+static void vscsis_retire(struct vscsis_cmd *cmd)
+{
+	struct vscsis_session *sess = cmd->sess;
+
+	lockdep_assert_held(&sess->adapter->lock);
+	list_del(&cmd->node);
+	hash_del(&cmd->hash);
+	target_free_tag(sess->se_sess, &cmd->se_cmd);
+	sess->outstanding--;
+}
+
+/**
+ * vscsis_send_retire() - the end of a command
+ * @cmd:	the command; gone when this returns
+ * @hi:		its response, 0 for none
+ * @lo:		bytes 8 to 15
+ *
+ * The command's memory is free before the client can know that it may send another, and
+ * its response is on the queue before anyone can see that it is gone.  Who sees that
+ * takes the lock once more before the adapter goes: nothing here is used after it.
+ *
+ * Context: any.
+ */
+void vscsis_send_retire(struct vscsis_cmd *cmd, u64 hi, u64 lo)
+{
+	struct vscsis_session *sess = cmd->sess;
+	struct vscsis_adapter *v = sess->adapter;
+	unsigned long flags;
+
+	spin_lock_irqsave(&v->send_lock, flags);
+	spin_lock(&v->lock);
+	vscsis_retire(cmd);
+	if (!sess->outstanding && (v->state == VSCSIS_CLOSING || v->ready_due))
+		vscsis_conn_kick(v);
+	spin_unlock(&v->lock);
+	if (hi && !vscsis_send_locked(v, hi, lo))
+		vscsis_conn_close(v, VSCSIS_RESET, "the client does not take its responses");
+	spin_unlock_irqrestore(&v->send_lock, flags);
+}
+
+/**
+ * vscsis_send_init() - call the client
+ * @v:	the adapter
+ *
+ * A client that has no queue, or a full one, will call itself.
+ *
+ * Context: any.
+ */
+void vscsis_send_init(struct vscsis_adapter *v)
+{
+	crq_queue_send(&v->queue, CRQ_MSG_HI(CRQ_INIT, CRQ_INIT_REQUEST, 0), 0);
+}
+
+/**
+ * vscsis_send_setup() - before anything is sent
+ * @v:	the adapter
+ */
+void vscsis_send_setup(struct vscsis_adapter *v)
+{
+	INIT_DELAYED_WORK(&v->resend, vscsis_resend);
+}
+
+/**
+ * vscsis_send_clear() - forget what waits: the client that it was for has gone
+ * @v:	the adapter
+ *
+ * Context: any.
+ */
+void vscsis_send_clear(struct vscsis_adapter *v)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&v->send_lock, flags);
+	v->reply_count = 0;
+	spin_unlock_irqrestore(&v->send_lock, flags);
+}
