@@ -35,14 +35,16 @@ build()
 
 checkpatch()
 {
-	local f bad=0 ignore
+	local f out bad=0 ignore
 	while read -r f; do
 		ignore=FILE_PATH_CHANGES
 		# The kernel's own trace headers are laid out as TRACE_EVENT() wants it.
 		[ "$(basename "$f")" != trace.h ] ||
 			ignore+=,PARENTHESIS_ALIGNMENT,OPEN_ENDED_LINE
-		"$SOURCE/scripts/checkpatch.pl" --strict --no-tree --terse --quiet --no-summary \
-			--ignore "$ignore" -f "$TOP/$f" || bad=1
+		out=$("$SOURCE/scripts/checkpatch.pl" --strict --no-tree --terse --quiet \
+			--no-summary --ignore "$ignore" -f "$TOP/$f" 2>&1 |
+			grep -v 'Avoid CamelCase: <Scsi_Host>')
+		[ -z "$out" ] || { echo "$out"; bad=1; }
 	done < <(sources '*.c' '*.h' 'Kbuild' '*/Kbuild')
 	return "$bad"
 }
