@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: GPL-2.0
+# LIO by plain mkdir, ln and echo: backstores, and targets of ibmvscsis.  Few processes,
+# because starting one takes long in some labs.
+# shellcheck shell=bash
+
+TARGET=/sys/kernel/config/target
+TARGET_FABRIC=$TARGET/ibmvscsis
+NULLB=/sys/kernel/config/nullb
+
+# target_backstore_path NAME: the directory of a backstore, in $REPLY
+target_backstore_path()
+{
+	local d
+	for d in "$TARGET"/core/*/"$1"; do
+		REPLY=$d
+		[ ! -d "$d" ] || return 0
+	done
+	return 1
+}
+
+# target_backing NAME: the file or device under a backstore
+target_backing()
+{
+	if [ -d "$NULLB/vt_$1" ]; then
+		echo "/dev/nullb$(<"$NULLB/vt_$1/index")"
+	else
+		echo "/tmp/backstore.$1"
+	fi
+}
+
+# Built into some kernels; what backs a backstore LIO itself asks for.
+target_modules()
+{
+	[ -d "$TARGET" ] || modprobe target_core_mod || return 1
+	[ "$1" != iblock ] || [ -d "$NULLB" ] || modprobe null_blk nr_devices=0
+}
+
+# A null_blk device that keeps what is written to it
+target_null_blk()
+{
+	local d=$NULLB/vt_$1
+	mkdir "$d" && echo 1 >"$d/memory_backed" && echo "$2" >"$d/size" &&
+		echo "${3:-512}" >"$d/blocksize" && echo 1 >"$d/power"
+}
+
+# target_backstore NAME KIND SIZE_MB [BLOCK]: KIND is rd_mcp, fileio (a file), iblock (on
+# null_blk) or loop (iblock on a loop device); BLOCK is the block size
+target_backstore()
+{
+	local name=$1 kind=$2 mb=$3 block=${4:-512} hba=$2 control d
+	target_modules "$kind" || return 1
+	case $kind in
+	rd_mcp)
+		control=rd_pages=$((mb * 256))
+		;;
+	fileio)
+		: >"/tmp/backstore.$name" || return 1
+		control=fd_dev_name=/tmp/backstore.$name,fd_dev_size=$((mb << 20))
+		;;
+	iblock)
+		target_null_blk "$name" "$mb" "$block" || return 1
+		control=udev_path=$(target_backing "$name")
+		;;
+	loop)
+		hba=iblock
+		truncate -s "${mb}M" "/tmp/backstore.$name" || return 1
+		control=udev_path=$(losetup -b "$block" -f --show "/tmp/backstore.$name") ||
+			return 1
+		;;
+	*)
+		return 1
+		;;
+	esac
+	d=$TARGET/core/${hba}_0/$name
+	mkdir -p "$d" && echo "$control" >"$d/control" || return 1
+	case $kind in
+	rd_mcp|fileio) ;;
+	*)	echo "${control#*=}" >"$d/udev_path" ;;
+	esac
+	echo 1 >"$d/enable" || return 1
+	# The others have that of their device.
+	case $kind:$block in
+	rd_mcp:512|fileio:512|iblock:*|loop:*) ;;
+	*)	echo "$block" >"$d/attrib/block_size" ;;
+	esac
+}
+
+# target_backstore_remove NAME: it is no LUN any more
+target_backstore_remove()
+{
+	local name=$1 dev= REPLY
+	target_backstore_path "$name" || return 0
+	[ ! -e "$REPLY/udev_path" ] || dev=$(<"$REPLY/udev_path")
+	rmdir "$REPLY" || return 1
+	case $dev in
+	/dev/loop*) losetup -d "$dev" ;;
+	esac
+	[ ! -d "$NULLB/vt_$name" ] || rmdir "$NULLB/vt_$name"
+	rm -f "/tmp/backstore.$name"
+}
+
+# target_create WWN: the target of a server adapter, disabled and without LUNs
+target_create()
+{
+	mkdir -p "$TARGET_FABRIC/$1/tpgt_1"
+}
+
+# target_attribute WWN NAME VALUE
+target_attribute() { put "$TARGET_FABRIC/$1/tpgt_1/attrib/$2" "$3"; }
+
+# target_lun WWN N BACKSTORE
+target_lun()
+{
+	local lun=$TARGET_FABRIC/$1/tpgt_1/lun/lun_$2 REPLY
+	target_backstore_path "$3" && mkdir "$lun" && ln -s "$REPLY" "$lun/$3"
+}
+
+# target_lun_remove WWN N
+target_lun_remove()
+{
+	local lun=$TARGET_FABRIC/$1/tpgt_1/lun/lun_$2 f
+	for f in "$lun"/*; do
+		[ ! -L "$f" ] || rm "$f" || return 1
+	done
+	rmdir "$lun"
+}
+
+# target_enable WWN 0|1
+target_enable() { put "$TARGET_FABRIC/$1/tpgt_1/enable" "$2"; }
+
+# target_remove WWN: with its access lists and LUNs
+target_remove()
+{
+	local tpg=$TARGET_FABRIC/$1/tpgt_1 d f
+	[ -d "$tpg" ] || return 0
+	put "$tpg/enable" 0
+	for d in "$tpg"/acls/*/ "$tpg"/lun/lun_*/; do
+		[ -d "$d" ] || continue
+		for f in "$d"lun_*/* "$d"*; do
+			[ ! -L "$f" ] || rm "$f"
+		done
+		for f in "$d"lun_*/; do
+			[ ! -d "$f" ] || rmdir "$f"
+		done
+		rmdir "$d" || return 1
+	done
+	rmdir "$tpg" "$TARGET_FABRIC/$1"
+}
+
+# target_clear: no target and no backstore of ours is left
+target_clear()
+{
+	local d
+	for d in "$TARGET_FABRIC"/*/; do
+		d=${d%/}
+		[ ! -d "$d/tpgt_1" ] || target_remove "${d##*/}"
+	done
+	[ ! -d "$TARGET_FABRIC" ] || rmdir "$TARGET_FABRIC"
+	for d in "$TARGET"/core/{rd_mcp,fileio,iblock}_*/*/; do
+		d=${d%/}
+		[ ! -e "$d/control" ] || target_backstore_remove "${d##*/}"
+	done
+	for d in "$TARGET"/core/{rd_mcp,fileio,iblock}_0; do
+		[ ! -d "$d" ] || rmdir "$d"
+	done
+}
