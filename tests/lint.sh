@@ -36,6 +36,7 @@ build()
 checkpatch()
 {
 	local f out bad=0 ignore
+	cd "$TOP" || return
 	while read -r f; do
 		ignore=FILE_PATH_CHANGES
 		# The kernel's own trace headers are laid out as TRACE_EVENT() wants it.
@@ -46,6 +47,8 @@ checkpatch()
 			grep -v 'Avoid CamelCase: <Scsi_Host>')
 		[ -z "$out" ] || { echo "$out"; bad=1; }
 	done < <(sources '*.c' '*.h' 'Kbuild' '*/Kbuild')
+	# What it keeps for itself
+	rm -f .checkpatch-camelcase.*
 	return "$bad"
 }
 

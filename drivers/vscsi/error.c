@@ -201,10 +201,9 @@ int vscsi_eh_abort(struct scsi_cmnd *cmd)
 	if (!tag || !slot || !vscsi_outstanding(slot, tag))
 		return SUCCESS;
 	ret = vscsi_tmf(h, cmd->device, SRP_TSK_ABORT_TASK, tag, &seq);
-	if (ret) {
-		sdev_printk(KERN_INFO, cmd->device, "abort: %pe\n", ERR_PTR(ret));
+	sdev_printk(KERN_INFO, cmd->device, "abort answered %d\n", ret);
+	if (ret)
 		return FAILED;
-	}
 	vscsi_take_back(h, slot, tag, false);
 	return vscsi_outstanding(slot, tag) ? FAILED : SUCCESS;
 }
@@ -217,13 +216,15 @@ static bool vscsi_take_back_lun(struct vscsi_host *h, struct scsi_device *sdev, 
 
 	for (i = 0; i < h->nr_slots; i++) {
 		struct vscsi_slot *slot = &h->slots[i];
-		enum vscsi_slot_state state = vscsi_settled(slot);
-		u64 tag = vscsi_slot_tag(slot);
+		enum vscsi_slot_state state;
 
-		if (slot->kind != VSCSI_SLOT_COMMAND || slot->sdev != sdev)
+		if (slot->kind != VSCSI_SLOT_COMMAND)
+			continue;
+		state = vscsi_settled(slot);
+		if (slot->sdev != sdev)
 			continue;
 		if (state == VSCSI_SENT && slot->seq < seq)
-			ok &= vscsi_take_back(h, slot, tag, true);
+			ok &= vscsi_take_back(h, slot, vscsi_slot_tag(slot), true);
 		else if (state == VSCSI_STUCK)
 			ok = false;
 		vscsi_settled(slot);
@@ -246,7 +247,7 @@ int vscsi_eh_device_reset(struct scsi_cmnd *cmd)
 	int ret;
 
 	ret = vscsi_tmf(h, sdev, SRP_TSK_LUN_RESET, 0, &seq);
-	sdev_printk(KERN_INFO, sdev, "LUN reset: %pe\n", ERR_PTR(ret));
+	sdev_printk(KERN_INFO, sdev, "LUN reset answered %d\n", ret);
 	return !ret && vscsi_take_back_lun(h, sdev, seq) ? SUCCESS : FAILED;
 }
 

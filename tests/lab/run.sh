@@ -60,7 +60,7 @@ esac
 
 write_job()
 {
-	rm -f "$DIR"/{job,boot,status,status.tmp,output,dmesg,console.log,reboot,stage}
+	rm -f "$DIR"/disk[0-9] "$DIR"/{job,boot,status,status.tmp,output,dmesg,console.log,reboot,stage}
 	echo "$LAB $TOP $TOP/build/lab/$LAB/modules/ko" >"$DIR/where"
 	: >"$DIR/output"
 	: >"$DIR/console.log"
@@ -91,6 +91,18 @@ qemu_common()
 	[ ${#EXTRA[@]} = 0 ] || QEMU+=("${EXTRA[@]}")
 }
 
+# SCSI disks that outlive a restart of the lab, empty at its first start
+lab_disks()
+{
+	local i
+	QEMU+=(-device virtio-scsi-pci,id=scsi)
+	for i in 0 1 2; do
+		[ -e "$DIR/disk$i" ] || truncate -s 384M "$DIR/disk$i"
+		QEMU+=(-drive "if=none,id=disk$i,file=$DIR/disk$i,format=raw,cache=unsafe"
+			-device "scsi-hd,drive=disk$i,serial=viosdisk$i")
+	done
+}
+
 # The serial lines: the kernel's console goes to a file, the second is a person's.
 qemu_x86()
 {
@@ -103,6 +115,7 @@ qemu_x86()
 	QEMU+=(-serial chardev:log)
 	APPEND="console=ttyS0 tsc=reliable no_timer_check mitigations=off"
 	qemu_common
+	[ "$LAB" != x86 ] || lab_disks
 	[ -e "$DIR/job" ] || { QEMU+=(-serial mon:stdio); echo ttyS1 >"$DIR/tty"; }
 }
 

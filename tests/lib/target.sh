@@ -6,6 +6,7 @@
 TARGET=/sys/kernel/config/target
 TARGET_FABRIC=$TARGET/ibmvscsis
 NULLB=/sys/kernel/config/nullb
+TARGET_SERIAL=0
 
 # target_backstore_path NAME: the directory of a backstore, in $REPLY
 target_backstore_path()
@@ -78,6 +79,10 @@ target_backstore()
 	*)	echo "${control#*=}" >"$d/udev_path" ;;
 	esac
 	echo 1 >"$d/enable" || return 1
+	# targetcli gives each one too: persistent reservations and copies need it.
+	TARGET_SERIAL=$((TARGET_SERIAL + 1))
+	printf '6b8f4a1e-0000-4000-8000-%012x' $TARGET_SERIAL >"$d/wwn/vpd_unit_serial" ||
+		return 1
 	# The others have that of their device.
 	case $kind:$block in
 	rd_mcp:512|fileio:512|iblock:*|loop:*) ;;
