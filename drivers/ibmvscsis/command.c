@@ -148,14 +148,65 @@ static void vscsis_cmd_admit(struct vscsis_cmd *cmd)
 	queue_delayed_work(sess->adapter->wq, &cmd->work, 0);
 }
 
-/* Is it this command's turn? */
+/* Is it this command's turn?  None has while the client is about to be suspended. */
 static bool vscsis_cmd_may_go(struct vscsis_cmd *cmd)
 {
 	struct vscsis_session *sess = cmd->sess;
 
+	if (sess->adapter->suspending)
+		return false;
 	if (cmd->req.task_attr == TCM_HEAD_TAG)
 		return true;
 	return !sess->ordered && !(vscsis_cmd_ordered(cmd) && sess->preparing);
+}
+
+static void vscsis_cmd_next(struct vscsis_session *sess)
+{
+	struct vscsis_cmd *cmd, *next;
+
+	lockdep_assert_held(&sess->adapter->lock);
+	list_for_each_entry_safe(cmd, next, &sess->gated, gate) {
+		if (!vscsis_cmd_may_go(cmd))
+			break;
+		list_del_init(&cmd->gate);
+		vscsis_cmd_admit(cmd);
+	}
+}
+
+/**
+ * vscsis_cmd_resume() - the client goes on after all
+ * @v:	the adapter
+ *
+ * Context: any.
+ */
+void vscsis_cmd_resume(struct vscsis_adapter *v)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&v->lock, flags);
+	if (v->state == VSCSIS_SERVING)
+		vscsis_cmd_next(v->sess);
+	spin_unlock_irqrestore(&v->lock, flags);
+}
+
+/**
+ * vscsis_cmd_quiet() - does nothing move between the client and us?
+ * @sess:	the session, or NULL
+ *
+ * Context: adapter.lock held.
+ * Return: true if all of its commands wait for their turn.
+ */
+bool vscsis_cmd_quiet(struct vscsis_session *sess)
+{
+	struct vscsis_cmd *cmd;
+
+	if (!sess)
+		return true;
+	lockdep_assert_held(&sess->adapter->lock);
+	list_for_each_entry(cmd, &sess->active, node)
+		if (list_empty(&cmd->gate))
+			return false;
+	return true;
 }
 
 /**
@@ -167,18 +218,12 @@ static bool vscsis_cmd_may_go(struct vscsis_cmd *cmd)
  */
 void vscsis_cmd_prepared(struct vscsis_adapter *v, struct vscsis_session *sess)
 {
-	struct vscsis_cmd *cmd, *next;
 	unsigned long flags;
 
 	spin_lock_irqsave(&v->lock, flags);
 	if (!--sess->preparing)
 		sess->ordered = false;
-	list_for_each_entry_safe(cmd, next, &sess->gated, gate) {
-		if (!vscsis_cmd_may_go(cmd))
-			break;
-		list_del_init(&cmd->gate);
-		vscsis_cmd_admit(cmd);
-	}
+	vscsis_cmd_next(sess);
 	if (!sess->preparing && v->state == VSCSIS_CLOSING)
 		vscsis_conn_kick(v);
 	spin_unlock_irqrestore(&v->lock, flags);
@@ -197,8 +242,8 @@ static void vscsis_cmd_start(struct vscsis_cmd *cmd)
 		vscsis_cmd_admit(cmd);
 	else
 		list_add_tail(&cmd->gate, &sess->gated);
-	/* The worker that empties the list may have been there before. */
-	if (v->state == VSCSIS_CLOSING)
+	/* The worker that empties the list, or waits for quiet, may have looked before. */
+	if (v->state == VSCSIS_CLOSING || v->ready_due)
 		vscsis_conn_kick(v);
 	spin_unlock_irqrestore(&v->lock, flags);
 }

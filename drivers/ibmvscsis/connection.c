@@ -479,7 +479,10 @@ static bool vscsis_conn_begin(struct vscsis_adapter *v)
 	return begin;
 }
 
-/* The client is about to be suspended: say when nothing is going on. */
+/*
+ * The client is about to be suspended: say when nothing is going on.  Requests that come
+ * meanwhile wait, so that this ends under load too.
+ */
 static void vscsis_conn_ready(struct vscsis_adapter *v)
 {
 	unsigned long flags;
@@ -487,7 +490,7 @@ static void vscsis_conn_ready(struct vscsis_adapter *v)
 	bool due;
 
 	spin_lock_irqsave(&v->lock, flags);
-	due = v->ready_due && !v->ctl_count && (!v->sess || !v->sess->outstanding);
+	due = v->ready_due && !v->ctl_count && vscsis_cmd_quiet(v->sess);
 	if (due)
 		v->ready_due = false;
 	spin_unlock_irqrestore(&v->lock, flags);
@@ -511,6 +514,7 @@ static int vscsis_conn_step(struct vscsis_adapter *v)
 	default:
 		vscsis_control_run(v);
 		vscsis_conn_ready(v);
+		vscsis_cmd_resume(v);
 		return READ_ONCE(v->state) == VSCSIS_CLOSING ? 0 : -1;
 	}
 }

@@ -463,6 +463,8 @@ void vscsis_cmd_respond(struct vscsis_cmd *cmd, const struct vscsis_response *rs
 void vscsis_cmd_refuse(struct vscsis_cmd *cmd, u8 key, u8 asc, u8 ascq, u8 crq_status);
 void vscsis_cmd_finish(struct vscsis_cmd *cmd);
 void vscsis_cmd_prepared(struct vscsis_adapter *v, struct vscsis_session *sess);
+void vscsis_cmd_resume(struct vscsis_adapter *v);
+bool vscsis_cmd_quiet(struct vscsis_session *sess);
 void vscsis_cmd_drop_waiting(struct vscsis_session *sess);
 
 /* data.c */

@@ -103,7 +103,7 @@ void vscsis_send_retire(struct vscsis_cmd *cmd, u64 hi, u64 lo)
 	spin_lock_irqsave(&v->send_lock, flags);
 	spin_lock(&v->lock);
 	vscsis_retire(cmd);
-	if (!sess->outstanding && (v->state == VSCSIS_CLOSING || v->ready_due))
+	if (v->ready_due || (!sess->outstanding && v->state == VSCSIS_CLOSING))
 		vscsis_conn_kick(v);
 	spin_unlock(&v->lock);
 	if (hi && !vscsis_send_locked(v, hi, lo))

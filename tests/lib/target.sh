@@ -22,7 +22,10 @@ target_backstore_path()
 # target_backing NAME: the file or device under a backstore
 target_backing()
 {
-	if [ -d "$NULLB/vt_$1" ]; then
+	if [ -b "/dev/vt_$1" ]; then
+		echo "/dev/vt_$1"
+	elif [ -d "$NULLB/vt_$1" ]; then
+		# Kernels that do not name it after its directory
 		echo "/dev/nullb$(<"$NULLB/vt_$1/index")"
 	else
 		echo "/tmp/backstore.$1"

@@ -149,7 +149,7 @@ readable()
 
 ktap_print_header
 vios_setup
-vios_load_all || ktap_exit_fail_msg "cannot load the modules"
+{ vios_load vhyp && vios_load ibmvscsis; } || ktap_exit_fail_msg "cannot load the modules"
 vhyp_pair p lpar1 || ktap_exit_fail_msg "cannot make a pair"
 ktap_set_plan 13
 ktap_test_result "targetcli's glob finds the adapter" \

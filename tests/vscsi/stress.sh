@@ -1,0 +1,172 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# labs: x86 debug
+# time: 600
+# soak-time: 14000
+# Everything goes wrong while disks are under load: the client's partition fails, the
+# target is disabled, a LUN is taken away and comes back, the device behind a LUN hangs
+# for 2 s and once for longer than a command may take, commands are aborted and reset,
+# the partition is suspended.  No request is lost or done twice, no data is wrong.
+#
+# LUN 0 and 1 carry fio jobs that verify every block and allow no error; LUN 2 is the one
+# that is taken away, its reader is told of errors and goes on.  The partition that fails
+# is another, with an adapter of its own: the first must not notice.
+. "$(dirname "$0")/../lib/vios.sh"
+. "$(dirname "$0")/../lib/target.sh"
+. "$(dirname "$0")/../lib/client.sh"
+
+ROUNDS=20
+[ -z "${SOAK:-}" ] || ROUNDS=200
+DEPTH=16
+[ "$VIOS_LAB" != debug ] || DEPTH=4
+HANG=2
+DRIVER=/sys/bus/vio/drivers/vscsi
+PID=()
+
+# A device that can be made to hang: device mapper over memory
+hang_device()
+{
+	target_null_blk hang 64 || return 1
+	local dev=/dev/vt_hang
+	[ -b $dev ] || dev=/dev/nullb$(<"$NULLB/vt_hang/index")
+	modprobe -q dm_mod
+	echo "0 $(blockdev --getsz "$dev") linear $dev 0" | dmsetup create hang &&
+		dmsetup mknodes && [ -b /dev/mapper/hang ]
+}
+
+# What happens in a round
+# The partition starts again: its driver finds an adapter nobody uses.
+do_kill()
+{
+	put "$PARTS/lpar2/test/kill" 1 && put $DRIVER/unbind 30000005 &&
+		put $DRIVER/bind 30000005 && wait_for 20 client_has_disk 30000005 0
+}
+do_disable() { target_enable 30000002 0 && target_enable 30000002 1; }
+do_lun() { target_lun_remove 30000002 2 && target_lun 30000002 2 gone; }
+do_hang() { dmsetup suspend --nolockfs hang && sleep "${1:-$HANG}" && dmsetup resume hang; }
+do_suspend()
+{
+	put "$PARTS/lpar1/test/suspend" 1 && sleep 0.2 && put "$PARTS/lpar1/test/suspend" 0
+}
+do_reset() { sg_reset -d "$DISK0" >/dev/null; }
+do_long_hang() { do_hang 35; }
+do_unload()
+{
+	local text
+	text=$(rmmod ibmvscsis 2>&1) && return 1
+	[ "$text" != "${text%in use*}" ]
+}
+
+EVENTS=(kill disable lun hang suspend reset unload)
+
+# keep DISK LOG: fio again and again until /tmp/stop is there; its exit status
+keep()
+{
+	local n=0
+	while [ ! -e /tmp/stop ]; do
+		fio --name=l --filename="$1" --ioengine=libaio --direct=1 --thread \
+			--rw=randwrite --bsrange=512-64k --blockalign=512 --iodepth=$DEPTH \
+			--size=48M --io_size=4M --verify=crc32c --verify_fatal=1 --do_verify=1 \
+			--randrepeat=0 --output="$2" >/dev/null 2>&1 || return 1
+		n=$((n + 1))
+		echo $n >"$2.rounds"
+	done
+}
+
+reader()
+{
+	while [ ! -e /tmp/stop ]; do
+		dd if="$1" of=/dev/null bs=64k iflag=direct 2>/dev/null || sleep 0.1
+	done
+}
+
+# What is read at the adapter that fails is right, or an error.
+victim()
+{
+	local REPLY n=0
+	while [ ! -e /tmp/stop ]; do
+		client_has_disk 30000005 0 || continue
+		dd if="$REPLY" of=/tmp/victim.read bs=256k count=8 iflag=direct 2>/dev/null ||
+			continue
+		cmp -s /tmp/victim.read /tmp/victim.want || return 1
+		n=$((n + 1))
+	done
+	echo $n >/tmp/victim.rounds
+}
+
+events()
+{
+	local i event
+	for ((i = 0; i < ROUNDS; i++)); do
+		event=${EVENTS[$((i % ${#EVENTS[@]}))]}
+		[ $i != 10 ] || event=long_hang
+		if ! "do_$event"; then
+			ktap_print_msg "round $i: $event failed"
+			return 1
+		fi
+		wait_for 60 target_is 30000002 serving || {
+			ktap_print_msg "round $i: after $event the client does not come back"
+			return 1
+		}
+		sleep 0.5
+	done
+}
+
+stop_load()
+{
+	local status=0 pid
+	touch /tmp/stop
+	for pid in "${PID[@]}"; do
+		wait "$pid" || status=1
+	done
+	return $status
+}
+
+logs() { for f in /tmp/load0 /tmp/load1; do sed 's/^/# /' $f | grep -E 'verify|err=|error|WRITE:|READ:' | tail -n 5; done; }
+
+ktap_print_header
+command -v fio >/dev/null && command -v dmsetup >/dev/null || vios_lacks "no fio or dmsetup"
+vios_load vhyp test_hooks=1 || ktap_exit_fail_msg "cannot load vhyp"
+target_setup
+target_create 30000002 && target_backstore ram rd_mcp 64 && target_backstore gone rd_mcp 16 &&
+	target_modules iblock && hang_device || ktap_exit_fail_msg "cannot make the devices"
+mkdir -p "$TARGET/core/iblock_0/slow" &&
+	echo udev_path=/dev/mapper/hang >"$TARGET/core/iblock_0/slow/control" &&
+	echo 1 >"$TARGET/core/iblock_0/slow/enable" ||
+	ktap_exit_fail_msg "cannot make the slow backstore"
+vhyp_pair q lpar2 || ktap_exit_fail_msg "cannot make the second pair"
+target_create 30000004 && target_backstore victim rd_mcp 16 &&
+	target_lun 30000004 0 victim && target_enable 30000004 1 ||
+	ktap_exit_fail_msg "cannot make the second target"
+target_lun 30000002 0 ram && target_lun 30000002 1 slow && target_lun 30000002 2 gone &&
+	target_enable 30000002 1 || ktap_exit_fail_msg "cannot make the target"
+DISK0=$(client_disk 30000003 0) && DISK1=$(client_disk 30000003 1) &&
+	DISK2=$(client_disk 30000003 2) || ktap_exit_fail_msg "no disks"
+VICTIM=$(client_disk 30000005 0) || ktap_exit_fail_msg "no second disk"
+head -c 2M /dev/urandom >/tmp/victim.want
+dd if=/tmp/victim.want of="$VICTIM" bs=256k oflag=direct 2>/dev/null ||
+	ktap_exit_fail_msg "cannot write the second disk"
+ktap_set_plan 6
+rm -f /tmp/stop
+victim & VICTIM=$!
+keep "$DISK0" /tmp/load0 & PID+=($!)
+keep "$DISK1" /tmp/load1 & PID+=($!)
+reader "$DISK2" & READER=$!
+ktap_test_result "$ROUNDS rounds under load" events
+ktap_test_result "every block was written and read back right" stop_load
+ktap_test_result "the adapter that fails gave right data or errors" wait $VICTIM
+wait $READER
+logs
+ktap_print_msg "the failing adapter was read $(cat /tmp/victim.rounds) times"
+ktap_print_msg "fio ran $(cat /tmp/load0.rounds) and $(cat /tmp/load1.rounds) times to its end"
+ktap_test_result "nothing is outstanding" wait_for 10 \
+	eval '[ "$(<$VIO/30000002/target/credits_used)" = 0 ]'
+ktap_print_msg "$(grep -H . $VIO/30000002/target/{logins,resets,commands,task_management,aborted,last_error} | sed 's/.*target.//' | tr '\n' ' ')"
+unload()
+{
+	rmmod vscsi && target_clear && dmsetup remove hang && rmdir "$NULLB/vt_hang" &&
+		rmmod ibmvscsis
+}
+ktap_test_result "all is taken apart" unload
+ktap_test_result "no task was hung" eval '! dmesg | grep -q "blocked for more than"'
+ktap_finished
