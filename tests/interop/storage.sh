@@ -1,0 +1,159 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# labs: x86
+# time: 400
+# A disk, a logical volume, a file and a SCSI disk passed through, exported with targetcli,
+# each with a file system of the client's on it.  The machine is restarted with systemd as
+# its init: pairs and targets come back by their units, in that order, and what was
+# written is compared.
+. "$(dirname "$0")/../lib/vios.sh"
+. "$(dirname "$0")/../lib/target.sh"
+. "$(dirname "$0")/../lib/client.sh"
+. "$(dirname "$0")/../lib/targetcli.sh"
+. "$(dirname "$0")/../lib/boot.sh"
+
+W=30000002
+NAMES=(disk volume file through)
+FS=(ext4 xfs ext4 ext4)
+
+# The lab's own SCSI disks, by serial number
+lab_disk()
+{
+	local d page
+	for d in /sys/block/sd*; do
+		page=$(tr -dc 'a-z0-9' <"$d/device/vpd_pg80" 2>/dev/null)
+		[ "${page%"viosdisk$1"}" = "$page" ] || echo "/dev/${d##*/}"
+	done
+}
+
+lab_disks()
+{
+	modprobe -a virtio_scsi sd_mod sg dm_mod loop ext4 xfs &&
+		wait_for 10 eval '[ -n "$(lab_disk 0)" ] && [ -n "$(lab_disk 2)" ]' &&
+		ktap_print_msg "disks $(lab_disk 0), $(lab_disk 1), $(lab_disk 2)"
+}
+
+volume()
+{
+	pvcreate -qy "$(lab_disk 1)" >/dev/null && vgcreate -qy vios "$(lab_disk 1)" >/dev/null &&
+		lvcreate -qy -Zn -Wn -n lv -L 340M vios >/dev/null && vgmknodes >/dev/null 2>&1
+	[ -b /dev/vios/lv ]
+}
+
+targets()
+{
+	cli /backstores/block create disk "$(lab_disk 0)" &&
+		cli /backstores/block create volume /dev/vios/lv &&
+		cli /backstores/fileio create file /lab/file.img 340M &&
+		cli /backstores/pscsi create through "$(lab_disk 2)" &&
+		cli /ibmvscsis create $W || return 1
+	for name in "${NAMES[@]}"; do
+		case $name in
+		disk|volume) cli /ibmvscsis/$W/luns create "/backstores/block/$name" ;;
+		file)	cli /ibmvscsis/$W/luns create /backstores/fileio/file ;;
+		through) cli /ibmvscsis/$W/luns create /backstores/pscsi/through ;;
+		esac || return 1
+	done
+}
+
+# The same tree on each; its checksums are kept outside.
+tree()
+{
+	mkdir -p /tmp/tree/dir
+	head -c 20000000 /dev/urandom >/tmp/tree/large
+	for i in 1 2 3 4 5 6 7 8 9; do
+		head -c $((i * 12345)) /dev/urandom >"/tmp/tree/dir/$i"
+	done
+	(cd /tmp/tree && find . -type f -exec sha256sum {} + | sort) >/lab/sums
+}
+
+client_mount()
+{
+	local disk
+	disk=$(client_disk 30000003 "$1") && mkdir -p "/tmp/mnt$1" && mount "$disk" "/tmp/mnt$1"
+}
+
+fill()
+{
+	local disk opts=-Fq
+	disk=$(client_disk 30000003 "$1") || return 1
+	[ "${FS[$1]}" != xfs ] || opts=-fq
+	"mkfs.${FS[$1]}" $opts "$disk" >/dev/null 2>&1 && client_mount "$1" &&
+		cp -r /tmp/tree/. "/tmp/mnt$1/" && umount "/tmp/mnt$1"
+}
+
+same()
+{
+	client_mount "$1" && (cd "/tmp/mnt$1" && sha256sum --quiet -c /lab/sums) &&
+		umount "/tmp/mnt$1"
+}
+
+checked()
+{
+	local disk
+	disk=$(client_disk 30000003 "$1") || return 1
+	case ${FS[$1]} in
+	ext4)	e2fsck -fn "$disk" >/dev/null 2>&1 ;;
+	xfs)	xfs_repair -n "$disk" >/dev/null 2>&1 ;;
+	esac
+}
+
+# In the first process of the next boot: what udev would do is done by hand.
+boot_modules()
+{
+	cat <<SCRIPT
+modprobe -a virtio_scsi sd_mod sg dm_mod ext4 xfs target_core_mod
+sleep 2
+vgchange -qay vios >/dev/null 2>&1
+vgmknodes >/dev/null 2>&1
+SCRIPT
+}
+
+first()
+{
+	ktap_set_plan 8
+	targetcli_setup
+	lab_disks || ktap_exit_fail_msg "the lab has no disks"
+	vios_load_all || ktap_exit_fail_msg "cannot load the modules"
+	ktap_test_result "a logical volume" volume
+	"$VHYP_TOOL" partition add lpar1 && "$VHYP_TOOL" pair add disk0 client=lpar1 ||
+		ktap_exit_fail_msg "cannot make a pair"
+	ktap_test_result "four backstores are exported with targetcli" targets
+	client_scan 30000003
+	tree
+	for n in 0 1 2 3; do
+		ktap_test_result "${NAMES[$n]}: ${FS[$n]} made and filled" fill $n
+	done
+	ktap_test_result "pairs are saved" env VHYP_SAVE=/lab/vhyp.json "$VHYP_TOOL" save
+	cli saveconfig && cp $SAVEFILE /lab/
+	ktap_test_result "targets are saved" [ -s /lab/saveconfig.json ]
+	boot_modules >/lab/boot-modules
+	boot_script crq vhyp ibmvscsis vscsi >/lab/boot
+	sync
+	vios_reboot booted
+}
+
+booted()
+{
+	ktap_set_plan 10
+	ktap_test_result "pairs are restored before targets" before rtslib-fb-targetctl.service
+	ktap_test_result "targets are restored" wait_for 20 target_is $W serving
+	client_scan 30000003
+	for n in 0 1 2 3; do
+		ktap_test_result "${NAMES[$n]}: what was written is there" same $n
+		ktap_test_result "${NAMES[$n]}: ${FS[$n]} is whole" checked $n
+	done
+	journalctl -b -u rtslib-fb-targetctl.service -u vhyp-restore.service --no-pager 2>/dev/null |
+		tail -n 20 | sed 's/^/# /'
+	systemctl --no-pager status rtslib-fb-targetctl.service 2>&1 | head -n 12 | sed 's/^/# /'
+	ktap_finished
+}
+
+ktap_print_header
+vios_setup
+[ -x "$VHYP_TOOL" ] || ktap_exit_fail_msg "the tool is not built (make tools)"
+if [ "${VIOS_STAGE:-}" = booted ]; then
+	booted
+else
+	first
+fi
