@@ -147,7 +147,8 @@ void vscsis_port_clear_tpg(struct vscsis_port *port)
 {
 	mutex_lock(&vscsis_mutex);
 	port->enabled = false;
-	while (port->adapter && !vscsis_conn_is_down(port->adapter))
+	/* Down is not enough: it may be about to come up again. */
+	if (port->adapter)
 		vscsis_stop(port->adapter);
 	if (port->adapter)
 		port->adapter->tpg = NULL;
@@ -206,7 +207,8 @@ static int vscsis_alloc(struct vscsis_adapter *v)
 	v->reply = kvcalloc(VSCSIS_REPLIES, sizeof(*v->reply), GFP_KERNEL);
 	if (!v->reply)
 		return -ENOMEM;
-	v->wq = alloc_workqueue("ibmvscsis-%s", WQ_UNBOUND | WQ_MEM_RECLAIM, 0, v->name);
+	v->wq = alloc_workqueue("ibmvscsis-%s", WQ_UNBOUND | WQ_MEM_RECLAIM,
+				WQ_MAX_ACTIVE, v->name);
 	if (!v->wq)
 		goto err_reply;
 	v->page = v->crq->hv->alloc(v->crq, VSCSIS_PAGE_SIZE, &v->page_ioba, GFP_KERNEL);

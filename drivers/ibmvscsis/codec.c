@@ -9,6 +9,11 @@
 
 #include "codec.h"
 
+/* Opcodes that <scsi/scsi_proto.h> does not have: SBC-4, SSC-5 */
+#define SANITIZE		0x48
+#define ORWRITE_16		0x8b
+#define ORWRITE_32		0x000e
+
 /* struct srp_cmd.buf_fmt: data out above, data in below */
 #define FMT_OUT(fmt)	((fmt) >> 4)
 #define FMT_IN(fmt)	((fmt) & 0xf)
@@ -40,33 +45,77 @@ static int vscsis_task_attr(u8 attr)
 	}
 }
 
+static bool vscsis_writes_long(const u8 *cdb)
+{
+	u16 action = get_unaligned_be16(&cdb[8]);
+
+	return action == WRITE_32 || action == WRITE_SAME_32 || action == WRITE_VERIFY_32 ||
+	       action == ORWRITE_32;
+}
+
+/**
+ * vscsis_writes() - does a command change the medium or the device?
+ * @cdb:	the command, as long as its opcode needs
+ *
+ * Return: true if it does, whatever direction its data has.
+ */
+bool vscsis_writes(const u8 *cdb)
+{
+	switch (cdb[0]) {
+	case FORMAT_UNIT:
+	case ERASE:
+	case WRITE_6:
+	case WRITE_FILEMARKS:
+	case MODE_SELECT:
+	case MODE_SELECT_10:
+	case WRITE_10:
+	case WRITE_12:
+	case WRITE_16:
+	case WRITE_VERIFY:
+	case WRITE_VERIFY_12:
+	case WRITE_VERIFY_16:
+	case WRITE_BUFFER:
+	case WRITE_SAME:
+	case WRITE_SAME_16:
+	case UNMAP:
+	case SANITIZE:
+	case COMPARE_AND_WRITE:
+	case ORWRITE_16:
+	case EXTENDED_COPY:
+	case PERSISTENT_RESERVE_OUT:
+		return true;
+	case VARIABLE_LENGTH_CMD:
+		return vscsis_writes_long(cdb);
+	default:
+		return false;
+	}
+}
+
+/* These change blocks without any data, if the target core is let. */
+static bool vscsis_needs_data(const u8 *cdb)
+{
+	return cdb[0] == WRITE_SAME || cdb[0] == WRITE_SAME_16 ||
+	       (cdb[0] == VARIABLE_LENGTH_CMD &&
+		get_unaligned_be16(&cdb[8]) == WRITE_SAME_32);
+}
+
 /*
- * Commands that move data one way only.  The target core believes the transport: a READ
- * that came with data would be written, past a reservation that allows reads.
+ * The target core believes the transport about the direction: a READ that came with data
+ * would be written, and reservations and write protection look at nothing else.
  */
 static bool vscsis_dir_fits(const u8 *cdb, enum dma_data_direction dir)
 {
+	if (vscsis_needs_data(cdb))
+		return dir == DMA_TO_DEVICE;
+	if (vscsis_writes(cdb))
+		return dir != DMA_FROM_DEVICE;
+
 	switch (cdb[0]) {
 	case READ_6:
 	case READ_10:
 	case READ_12:
 	case READ_16:
 		return dir != DMA_TO_DEVICE;
-	case WRITE_6:
-	case WRITE_10:
-	case WRITE_12:
-	case WRITE_16:
-	case WRITE_VERIFY:
-	case WRITE_VERIFY_16:
-	case WRITE_SAME:
-	case WRITE_SAME_16:
-	case COMPARE_AND_WRITE:
-	case UNMAP:
-	case PERSISTENT_RESERVE_OUT:
-	case MODE_SELECT:
-	case MODE_SELECT_10:
-	case EXTENDED_COPY:
-		return dir != DMA_FROM_DEVICE;
 	default:
 		return true;
 	}

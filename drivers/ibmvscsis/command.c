@@ -97,7 +97,7 @@ static bool vscsis_cmd_store(struct vscsis_cmd *cmd)
 		vscsis_cmd_owe(cmd->sess);
 		return false;
 	}
-	if (READ_ONCE(v->closing) == VSCSIS_CLIENT_GONE)
+	if (READ_ONCE(v->gone))
 		return false;
 	rsp->req_lim_delta = cpu_to_be32(vscsis_cmd_credits(cmd->sess));
 	if (!vscsis_store(v, cmd->iu_ioba, cmd->ioba, cmd->rsp_len))
@@ -240,6 +240,8 @@ static void vscsis_cmd_start(struct vscsis_cmd *cmd)
 	spin_lock_irqsave(&v->lock, flags);
 	if ((head || list_empty(&sess->gated)) && vscsis_cmd_may_go(cmd))
 		vscsis_cmd_admit(cmd);
+	else if (head)
+		list_add(&cmd->gate, &sess->gated);
 	else
 		list_add_tail(&cmd->gate, &sess->gated);
 	/* The worker that empties the list, or waits for quiet, may have looked before. */
@@ -354,6 +356,7 @@ void vscsis_cmd_submit(struct work_struct *work)
 	struct vscsis_adapter *v = sess->adapter;
 
 	if (!vscsis_cmd_begin(cmd)) {
+		vscsis_count(v, VSCSIS_STAT_ABORTED, cmd->state == VSCSIS_CMD_ABORTED);
 		cmd->silent = true;
 		vscsis_cmd_finish(cmd);
 	} else if (vscsis_cmd_load(cmd) && !vscsis_local_answer(cmd)) {

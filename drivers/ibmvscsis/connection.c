@@ -94,6 +94,8 @@ void vscsis_conn_close(struct vscsis_adapter *v, enum vscsis_close why, const ch
 	if (v->state == VSCSIS_DOWN ||
 	    (v->state == VSCSIS_LISTENING && why == VSCSIS_CLIENT_GONE))
 		goto out;
+	if (why == VSCSIS_CLIENT_GONE)
+		WRITE_ONCE(v->gone, true);
 	first = why > v->closing;
 	if (first)
 		v->closing = why;
@@ -197,6 +199,15 @@ static void vscsis_conn_init_message(struct vscsis_adapter *v, const struct crq_
 		vscsis_send(v, CRQ_MSG_HI(CRQ_INIT, CRQ_INIT_COMPLETE, 0), 0);
 }
 
+/* Suspension is a matter of one client: of the next from the moment this one goes. */
+static void vscsis_conn_no_suspend(struct vscsis_adapter *v)
+{
+	lockdep_assert_held(&v->lock);
+	v->suspending = false;
+	v->ready_due = false;
+	v->event_lost = false;
+}
+
 static void vscsis_conn_suspend(struct vscsis_adapter *v, const struct crq_msg *msg)
 {
 	bool prepare = msg->format == CRQ_PREPARE_FOR_SUSPEND;
@@ -232,6 +243,7 @@ static void vscsis_conn_event(struct vscsis_adapter *v, const struct crq_msg *ms
 	case CRQ_PARTNER_SUSPENDED:
 		spin_lock_irqsave(&v->lock, flags);
 		v->init_seen = false;
+		vscsis_conn_no_suspend(v);
 		spin_unlock_irqrestore(&v->lock, flags);
 		vscsis_conn_close(v, VSCSIS_CLIENT_GONE, NULL);
 		return;
@@ -323,10 +335,8 @@ static bool vscsis_conn_drained(struct vscsis_adapter *v)
 static void vscsis_conn_forget(struct vscsis_adapter *v)
 {
 	lockdep_assert_held(&v->lock);
+	WRITE_ONCE(v->gone, false);
 	v->mad_seen = false;
-	v->suspending = false;
-	v->ready_due = false;
-	v->event_lost = false;
 	v->ctl_count = 0;
 	v->empty_iu = 0;
 	v->fast_fail = false;
@@ -341,7 +351,8 @@ static void vscsis_conn_open(struct vscsis_adapter *v)
 	long rc;
 
 	rc = crq_queue_register(&v->queue);
-	if (rc != PAPR_H_SUCCESS && rc != PAPR_H_CLOSED) {
+	v->register_failed = rc != PAPR_H_SUCCESS && rc != PAPR_H_CLOSED;
+	if (v->register_failed) {
 		char text[40];
 
 		snprintf(text, sizeof(text), "H_REG_CRQ failed: %ld", rc);
@@ -363,7 +374,7 @@ static void vscsis_conn_t_logout(struct vscsis_adapter *v)
 	u8 *iu = v->page + VSCSIS_PAGE_LOGOUT;
 	size_t len;
 
-	if (!v->empty_iu)
+	if (!v->empty_iu || READ_ONCE(v->gone))
 		return;
 	len = vscsis_build_t_logout(iu, v->empty_tag, 0);
 	if (!vscsis_store(v, v->page_ioba + VSCSIS_PAGE_LOGOUT, v->empty_iu, len))
@@ -371,8 +382,11 @@ static void vscsis_conn_t_logout(struct vscsis_adapter *v)
 			    be64_to_cpu((__force __be64)v->empty_tag));
 }
 
-/* Free the queue.  Returns false if the hypervisor wants more time. */
-static bool vscsis_conn_free(struct vscsis_adapter *v)
+/*
+ * Free the queue; it is not registered again within @ms.  Returns false if the hypervisor
+ * wants more time.
+ */
+static bool vscsis_conn_free(struct vscsis_adapter *v, unsigned int ms)
 {
 	unsigned long flags;
 	long rc;
@@ -386,8 +400,10 @@ static bool vscsis_conn_free(struct vscsis_adapter *v)
 	vscsis_send_clear(v);
 	spin_lock_irqsave(&v->lock, flags);
 	vscsis_conn_forget(v);
+	vscsis_conn_no_suspend(v);
 	v->init_seen = false;
 	v->closing = VSCSIS_KEEP;
+	v->reopen_at = jiffies + msecs_to_jiffies(ms);
 	vscsis_conn_set(v, VSCSIS_DOWN);
 	spin_unlock_irqrestore(&v->lock, flags);
 	return true;
@@ -458,25 +474,32 @@ static int vscsis_conn_closed(struct vscsis_adapter *v)
 		vscsis_conn_listen(v);
 		return 0;
 	default:
-		if (!vscsis_conn_free(v))
+		if (!vscsis_conn_free(v, v->register_failed ? VSCSIS_RETRY_MS :
+						       VSCSIS_REOPEN_MS))
 			return 1000;
 		vscsis_count(v, VSCSIS_STAT_RESETS, why == VSCSIS_RESET);
-		return why == VSCSIS_RESET ? VSCSIS_REOPEN_MS : 0;
+		return 0;
 	}
 }
 
-/* May the queue be registered?  Then it is LISTENING, even before the hypervisor knows. */
-static bool vscsis_conn_begin(struct vscsis_adapter *v)
+/*
+ * Is the queue to be registered?  Then it is LISTENING, even before the hypervisor knows.
+ * Returns 0 if so, the ms to wait until then, or -1.
+ */
+static int vscsis_conn_begin(struct vscsis_adapter *v)
 {
 	unsigned long flags;
-	bool begin;
+	int ms = -1;
 
 	spin_lock_irqsave(&v->lock, flags);
-	begin = v->want_up;
-	if (begin)
+	if (v->want_up && time_before(jiffies, v->reopen_at))
+		ms = jiffies_to_msecs(v->reopen_at - jiffies) + 1;
+	else if (v->want_up)
+		ms = 0;
+	if (!ms)
 		vscsis_conn_set(v, VSCSIS_LISTENING);
 	spin_unlock_irqrestore(&v->lock, flags);
-	return begin;
+	return ms;
 }
 
 /*
@@ -501,12 +524,14 @@ static void vscsis_conn_ready(struct vscsis_adapter *v)
 /* One step; returns ms until the next, -1 if something must happen first. */
 static int vscsis_conn_step(struct vscsis_adapter *v)
 {
+	int ms;
+
 	switch (READ_ONCE(v->state)) {
 	case VSCSIS_DOWN:
-		if (!vscsis_conn_begin(v))
-			return -1;
-		vscsis_conn_open(v);
-		return READ_ONCE(v->state) == VSCSIS_CLOSING ? VSCSIS_RETRY_MS : 0;
+		ms = vscsis_conn_begin(v);
+		if (!ms)
+			vscsis_conn_open(v);
+		return ms;
 	case VSCSIS_CLOSING:
 		if (v->sess)
 			vscsis_cmd_drop_waiting(v->sess);

@@ -104,7 +104,7 @@ static bool vscsis_control_next(struct vscsis_adapter *v, struct crq_msg *msg)
 	bool any;
 
 	spin_lock_irqsave(&v->lock, flags);
-	any = v->ctl_count &&
+	any = v->ctl_count && !vscsis_suspended(v) &&
 	      (v->state == VSCSIS_CONNECTED || v->state == VSCSIS_SERVING);
 	if (any) {
 		*msg = v->ctl[v->ctl_head];

@@ -269,7 +269,8 @@ static int vscsis_copy_batch(struct vscsis_adapter *v, struct scatterlist *sgl, 
  * @to_client:	direction
  *
  * Context: may sleep.
- * Return: 0, or -EIO if the client's memory could not be reached.
+ * Return: 0; -EIO if the client's memory could not be reached; -ENOMEM if there was no
+ * room in our own window for long.
  */
 int vscsis_data_copy(struct vscsis_cmd *cmd, struct scatterlist *sgl, u32 nents, u32 len,
 		     bool to_client)
@@ -282,6 +283,9 @@ int vscsis_data_copy(struct vscsis_cmd *cmd, struct scatterlist *sgl, u32 nents,
 	while (left && nents && !ret) {
 		int i, n = min_t(u32, nents, VSCSIS_COPY_BATCH);
 
+		/* Another client's memory may be there by now. */
+		if (READ_ONCE(v->gone))
+			return -EIO;
 		ret = vscsis_copy_batch(v, sgl, n, &left, &at, to_client);
 		nents -= n;
 		for (i = 0; i < n && nents; i++)
@@ -290,5 +294,5 @@ int vscsis_data_copy(struct vscsis_cmd *cmd, struct scatterlist *sgl, u32 nents,
 	done -= left;
 	vscsis_count(v, VSCSIS_STAT_COPIED, done);
 	trace_vscsis_copy(v, cmd, done, to_client, ret);
-	return ret ? -EIO : 0;
+	return ret;
 }

@@ -33,18 +33,41 @@ static u32 vscsis_tpg_default_depth(struct se_portal_group *se_tpg)
 	return 1;
 }
 
-/* A client without an access list is let in as long as nobody has one. */
-static int vscsis_tpg_demo_mode(struct se_portal_group *se_tpg)
+/**
+ * vscsis_tpg_allows() - may a client log in?
+ * @tpg:	the portal group
+ * @name:	of the client
+ *
+ * A client without an access list is let in as long as nobody has one.  The target core
+ * cannot tell: it keeps a list of its own for each client it has seen.
+ *
+ * Context: may sleep.
+ * Return: true if it may.
+ */
+bool vscsis_tpg_allows(struct vscsis_tpg *tpg, const char *name)
 {
+	struct se_portal_group *se_tpg = &tpg->se_tpg;
 	struct se_node_acl *acl;
-	int demo = 1;
+	bool any = false, own = false;
 
 	mutex_lock(&se_tpg->acl_node_mutex);
-	list_for_each_entry(acl, &se_tpg->acl_node_list, acl_list)
-		if (!acl->dynamic_node_acl)
-			demo = 0;
+	list_for_each_entry(acl, &se_tpg->acl_node_list, acl_list) {
+		if (acl->dynamic_node_acl)
+			continue;
+		any = true;
+		own |= !strcmp(acl->initiatorname, name);
+	}
 	mutex_unlock(&se_tpg->acl_node_mutex);
-	return demo;
+	return own || !any;
+}
+
+/*
+ * The login has asked vscsis_tpg_allows(); and the lists the target core keeps for clients
+ * without one get every LUN at all times, so that they are right when they are used.
+ */
+static int vscsis_tpg_demo_mode(struct se_portal_group *se_tpg)
+{
+	return 1;
 }
 
 /* Persistent reservations and unit attentions survive the client's death. */
@@ -114,18 +137,49 @@ static void vscsis_release_cmd(struct se_cmd *se_cmd)
 		vscsis_cmd_finish(to_cmd(se_cmd));
 }
 
-static int vscsis_write_pending(struct se_cmd *se_cmd)
+/*
+ * COMPARE AND WRITE has a callback that compares, writes and gives up a lock taken by
+ * execute_cmd().  The target core calls it for commands that fail or are aborted before
+ * they were executed, too, if their pages are there: with data that never came.  So the
+ * command has it only when it is executed.
+ */
+static sense_reason_t vscsis_compare_and_write(struct se_cmd *se_cmd)
 {
 	struct vscsis_cmd *cmd = to_cmd(se_cmd);
 
-	if (!cmd->mapped && vscsis_data_copy(cmd, se_cmd->t_data_sg, se_cmd->t_data_nents,
-					     se_cmd->data_length, false)) {
-		cmd->data_error = true;
-		transport_generic_request_failure(se_cmd,
-						  TCM_LOGICAL_UNIT_COMMUNICATION_FAILURE);
+	se_cmd->transport_complete_callback = cmd->caw_complete;
+	return cmd->caw_execute(se_cmd);
+}
+
+static void vscsis_guard_caw(struct vscsis_cmd *cmd)
+{
+	struct se_cmd *se_cmd = &cmd->se_cmd;
+
+	if (!(se_cmd->se_cmd_flags & SCF_COMPARE_AND_WRITE))
+		return;
+	cmd->caw_complete = se_cmd->transport_complete_callback;
+	cmd->caw_execute = se_cmd->execute_cmd;
+	se_cmd->transport_complete_callback = NULL;
+	se_cmd->execute_cmd = vscsis_compare_and_write;
+}
+
+static int vscsis_write_pending(struct se_cmd *se_cmd)
+{
+	struct vscsis_cmd *cmd = to_cmd(se_cmd);
+	int ret = 0;
+
+	vscsis_guard_caw(cmd);
+	if (!cmd->mapped)
+		ret = vscsis_data_copy(cmd, se_cmd->t_data_sg, se_cmd->t_data_nents,
+				       se_cmd->data_length, false);
+	if (!ret) {
+		target_execute_cmd(se_cmd);
 		return 0;
 	}
-	target_execute_cmd(se_cmd);
+	cmd->data_error = ret == -EIO;
+	transport_generic_request_failure(se_cmd, ret == -EIO ?
+					  TCM_LOGICAL_UNIT_COMMUNICATION_FAILURE :
+					  TCM_OUT_OF_RESOURCES);
 	return 0;
 }
 
@@ -198,9 +252,14 @@ static int vscsis_queue_data_in(struct se_cmd *se_cmd)
 {
 	struct vscsis_cmd *cmd = to_cmd(se_cmd);
 
-	if (!cmd->mapped && vscsis_data_copy(cmd, se_cmd->t_data_sg, se_cmd->t_data_nents,
-					     se_cmd->data_length, true))
-		cmd->data_error = true;
+	int ret = 0;
+
+	if (!cmd->mapped)
+		ret = vscsis_data_copy(cmd, se_cmd->t_data_sg, se_cmd->t_data_nents,
+				       se_cmd->data_length, true);
+	cmd->data_error = ret == -EIO;
+	if (ret == -ENOMEM)
+		se_cmd->scsi_status = SAM_STAT_BUSY;
 	return vscsis_queue_status(se_cmd);
 }
 

@@ -134,6 +134,8 @@ struct vscsis_session;
  * @data_error:	the client's memory could not be reached
  * @crq_status:	status byte of the response's element
  * @rsp_len:	bytes of the response
+ * @caw_execute: what executes a COMPARE AND WRITE
+ * @caw_complete: and what completes it then
  * @task_func:	SRP_TSK_*
  * @task_tag:	of the command it is about
  * @task_rsp:	answer of the target core
@@ -170,6 +172,8 @@ struct vscsis_cmd {
 	bool data_error;
 	u8 crq_status;
 	u16 rsp_len;
+	sense_reason_t (*caw_execute)(struct se_cmd *se_cmd);
+	sense_reason_t (*caw_complete)(struct se_cmd *se_cmd, bool success, int *post_ret);
 	u8 task_func;
 	u64 task_tag;
 	u8 task_rsp;
@@ -206,6 +210,7 @@ struct vscsis_iu_chunk {
  * @preparing:	commands not yet in the target core's hands; adapter.lock
  * @ordered:	one of those is ORDERED: no other may go; adapter.lock
  * @gated:	commands that wait for their turn; adapter.lock
+ * @asking:	task management requests the target core has
  */
 struct vscsis_session {
 	struct se_session *se_sess;
@@ -226,6 +231,7 @@ struct vscsis_session {
 	u32 preparing;
 	bool ordered;
 	struct list_head gated;
+	atomic_t asking;
 };
 
 /**
@@ -321,6 +327,8 @@ struct vscsis_client {
  * @closing:	enum vscsis_close, while or before CLOSING
  * @want_up:	the administrator wants it enabled
  * @forbidden:	the adapter goes: it cannot be enabled any more
+ * @gone:	the client this connection was with is not there any more: nothing is
+ *		written to, or read from, what is at its addresses now
  * @init_seen:	an INIT came while CLOSING
  * @mad_seen:	a MAD came since the handshake
  * @suspending:	event 09 came; nothing is to be going on
@@ -335,7 +343,9 @@ struct vscsis_client {
  * @fast_fail:	the client wants to be told of failed paths
  * @last_error:	text for the administrator
  * @client:	what the client says of itself
- * @work:	owner of the states from CONNECTED on
+ * @work:	moves the connection; see connection.c
+ * @reopen_at:	the queue is not registered before; jiffies, the worker
+ * @register_failed: the hypervisor refused; the worker
  * @changed:	woken with each change of @state
  * @send_lock:	order of sends; protects @reply and its counts
  * @reply:	elements the client's queue had no room for
@@ -360,6 +370,7 @@ struct vscsis_adapter {
 	enum vscsis_close closing;
 	bool want_up;
 	bool forbidden;
+	bool gone;
 	bool init_seen;
 	bool mad_seen;
 	bool suspending;
@@ -376,6 +387,8 @@ struct vscsis_adapter {
 	struct vscsis_client client;
 
 	struct delayed_work work;
+	unsigned long reopen_at;
+	bool register_failed;
 	wait_queue_head_t changed;
 
 	spinlock_t send_lock;	/* @reply */
@@ -393,6 +406,12 @@ struct vscsis_adapter {
 #define VSCSIS_PAGE_PAYLOAD	2048		/* VSCSIS_MAD_PAYLOAD bytes */
 #define VSCSIS_PAGE_PARTNER	4096		/* GET_PARTNER_INFO */
 #define VSCSIS_PAGE_LOGOUT	6144		/* T_LOGOUT */
+
+/* The hypervisor was told that nothing goes on; adapter.lock held, or only a hint */
+static inline bool vscsis_suspended(const struct vscsis_adapter *v)
+{
+	return READ_ONCE(v->suspending) && !READ_ONCE(v->ready_due);
+}
 
 static inline void vscsis_count(struct vscsis_adapter *v, enum vscsis_stat stat, s64 n)
 {
@@ -414,6 +433,7 @@ u32 vscsis_lun_max(enum vscsis_lun_form form);
 void vscsis_lun_decode(enum vscsis_lun_form form, const struct scsi_lun *lun,
 		       struct vscsis_address *addr);
 enum vscsis_access vscsis_lun_access(struct vscsis_session *sess, u32 n);
+bool vscsis_lun_masked(struct vscsis_session *sess);
 bool vscsis_lun_populated(struct vscsis_session *sess, int target);
 u32 vscsis_lun_report(struct vscsis_session *sess, const struct vscsis_address *addr,
 		      u8 *buf, u32 size);
@@ -489,6 +509,9 @@ void vscsis_send_retire(struct vscsis_cmd *cmd, u64 hi, u64 lo);
 void vscsis_send_init(struct vscsis_adapter *v);
 void vscsis_send_setup(struct vscsis_adapter *v);
 void vscsis_send_clear(struct vscsis_adapter *v);
+
+/* fabric.c */
+bool vscsis_tpg_allows(struct vscsis_tpg *tpg, const char *name);
 
 /* configfs.c */
 extern struct configfs_attribute *vscsis_wwn_attrs[];

@@ -18,20 +18,21 @@
  */
 static void vscsis_partner_name(struct vscsis_adapter *v, char *name)
 {
-	const u8 *info = v->page + VSCSIS_PAGE_PARTNER;
+	u8 *info = v->page + VSCSIS_PAGE_PARTNER;
 	struct crq_adapter *a = v->crq;
 	u64 where = v->page_ioba + VSCSIS_PAGE_PARTNER;
 	u64 ret[2];
 	long rc;
 
+	memset(info, 0, PARTNER_INFO_SIZE);
 	rc = a->hv->vioctl(a, PAPR_GET_PARTNER_INFO, (u64)PARTNER_INFO_SIZE << 32 | where,
 			   0, 0, ret);
-	if (rc == PAPR_H_SUCCESS || rc == PAPR_H_CONSTRAINED) {
+	if (rc == PAPR_H_SUCCESS) {
 		snprintf(name, VSCSIS_NAME_LEN, "%016llx%016llx", get_unaligned_be64(info),
 			 get_unaligned_be64(info + 8));
 		return;
 	}
-	/* One partner at most can be meant then. */
+	/* Old firmware: one name for whoever is at the other end. */
 	vscsis_err(v, "the hypervisor does not tell the partner: %ld\n", rc);
 	snprintf(name, VSCSIS_NAME_LEN, "%016llx%016llx", 0ULL, (u64)a->unit_address);
 }
@@ -72,9 +73,11 @@ static int vscsis_iu_alloc(struct vscsis_session *sess)
  * vscsis_max_transfer() - bytes a client may move with one command
  * @v:	the adapter, with a portal group
  *
- * A command larger than the device behind a pass-through LUN takes would fail there.
+ * A command larger than the device behind a pass-through LUN takes would fail there; for
+ * such a device that may be less than LoPAR's minimum.
  *
  * Context: may sleep.
+ * Return: bytes.
  */
 u32 vscsis_max_transfer(struct vscsis_adapter *v)
 {
@@ -87,7 +90,7 @@ u32 vscsis_max_transfer(struct vscsis_adapter *v)
 	hlist_for_each_entry(lun, &se_tpg->tpg_lun_hlist, link) {
 		dev = rcu_dereference_protected(lun->lun_se_dev,
 						lockdep_is_held(&se_tpg->tpg_lun_mutex));
-		if (dev && dev->transport_flags & TRANSPORT_FLAG_PASSTHROUGH &&
+		if (dev && !strcmp(dev->transport->name, "pscsi") &&
 		    dev->dev_attrib.hw_max_sectors)
 			max = min_t(u64, max,
 				    (u64)dev->dev_attrib.hw_max_sectors * SECTOR_SIZE);
@@ -126,6 +129,9 @@ static struct vscsis_session *vscsis_session_begin(struct vscsis_adapter *v)
 	sess = vscsis_session_alloc(v);
 	if (!sess)
 		return ERR_PTR(-ENOMEM);
+	ret = -EACCES;
+	if (!vscsis_tpg_allows(v->tpg, sess->name))
+		goto err_free;
 	ret = vscsis_iu_alloc(sess);
 	if (ret)
 		goto err_free;

@@ -161,6 +161,27 @@ static bool vscsis_lun_visible(struct vscsis_session *sess, struct se_dev_entry 
 }
 
 /**
+ * vscsis_lun_masked() - has the target core LUNs for this client that it may not see?
+ * @sess:	its session
+ *
+ * EXTENDED COPY names devices, and the target core looks for them among all.
+ *
+ * Context: any but hard interrupt.
+ * Return: true if it has.
+ */
+bool vscsis_lun_masked(struct vscsis_session *sess)
+{
+	struct se_dev_entry *deve;
+	bool masked = false;
+
+	rcu_read_lock();
+	hlist_for_each_entry_rcu(deve, &sess->se_sess->se_node_acl->lun_entry_hlist, link)
+		masked |= !vscsis_lun_visible(sess, deve);
+	rcu_read_unlock();
+	return masked;
+}
+
+/**
  * vscsis_lun_access() - what a client may do with a LUN
  * @sess:	its session
  * @n:		the LUN

@@ -7,10 +7,10 @@
 
 #define VSCSIS_RESEND_MS	2
 
-/* Returns false if the queue has no room. */
+/* Returns false if the queue has no room.  What is for a client that has gone is dropped. */
 static bool vscsis_send_now(struct vscsis_adapter *v, u64 hi, u64 lo)
 {
-	return crq_queue_send(&v->queue, hi, lo) != PAPR_H_DROPPED;
+	return READ_ONCE(v->gone) || crq_queue_send(&v->queue, hi, lo) != PAPR_H_DROPPED;
 }
 
 /* Under send_lock; false if too many wait already. */

@@ -14,6 +14,8 @@
 #define VSCSIS_TASK_GRACE	100
 /* The core is asked to abort again after so many looks */
 #define VSCSIS_TASK_AGAIN	64
+/* It looks in the system's workqueue, which is everybody's: so many at once of a client */
+#define VSCSIS_TASK_LIMIT	8
 
 /* The target core's name of a function; 0 for none */
 static u8 vscsis_task_core_func(u8 func)
@@ -133,6 +135,11 @@ static void vscsis_task_ask(struct vscsis_cmd *task)
 	int cpu = se_cmd->map_cpu;
 	int ret;
 
+	if (atomic_inc_return(&task->sess->asking) > VSCSIS_TASK_LIMIT) {
+		atomic_dec(&task->sess->asking);
+		vscsis_task_later(task);
+		return;
+	}
 	memset(se_cmd, 0, sizeof(*se_cmd));
 	se_cmd->map_tag = tag;
 	se_cmd->map_cpu = cpu;
@@ -142,13 +149,17 @@ static void vscsis_task_ask(struct vscsis_cmd *task)
 	ret = target_submit_tmr(se_cmd, task->sess->se_sess, task->sense, task->addr.lun, task,
 				vscsis_task_core_func(task->task_func), GFP_KERNEL,
 				task->task_tag, 0);
-	if (ret)
+	if (ret) {
+		atomic_dec(&task->sess->asking);
 		vscsis_task_finish(task, VSCSIS_RSP_FAILED);
+	}
 }
 
 /* Is it worth asking the target core now? */
 static bool vscsis_task_due(struct vscsis_cmd *task, unsigned int left, unsigned int early)
 {
+	if (vscsis_suspended(task->sess->adapter))
+		return false;
 	if (task->task_func != SRP_TSK_ABORT_TASK)
 		return !task->task_asked &&
 		       (!early || time_after(jiffies, task->task_grace));
@@ -162,7 +173,8 @@ static bool vscsis_task_due(struct vscsis_cmd *task, unsigned int left, unsigned
 /* An abort of what ends by itself is complete without the core. */
 static bool vscsis_task_over(struct vscsis_cmd *task, unsigned int left)
 {
-	return !left && (task->task_asked || task->task_func == SRP_TSK_ABORT_TASK);
+	return !left && !vscsis_suspended(task->sess->adapter) &&
+	       (task->task_asked || task->task_func == SRP_TSK_ABORT_TASK);
 }
 
 static bool vscsis_task_session_ends(struct vscsis_cmd *task)
@@ -251,5 +263,6 @@ void vscsis_task_answered(struct vscsis_cmd *task, u8 response)
  */
 void vscsis_task_released(struct vscsis_cmd *task)
 {
+	atomic_dec(&task->sess->asking);
 	queue_delayed_work(vscsis_wq, &task->work, 0);
 }

@@ -67,22 +67,23 @@ loopback_create()
 		mkdir "$dir/tpgt_1/lun/lun_0" && ln -s "$REPLY" "$dir/tpgt_1/lun/lun_0/$2"
 }
 
-# loopback_has_disk: the block device of the last loopback target, in $REPLY
-loopback_has_disk()
+# loopback_has_disks N: the block devices of N loopback targets, in $REPLY
+loopback_has_disks()
 {
-	local d found=1
+	local d n=0
+	REPLY=
 	for d in /sys/devices/tcm_loop_0/tcm_loop_adapter_*/host*/target*/*/block/sd*; do
 		[ -b "/dev/${d##*/}" ] || continue
-		REPLY=/dev/${d##*/}
-		found=0
+		REPLY+="${REPLY:+ }/dev/${d##*/}"
+		n=$((n + 1))
 	done
-	return $found
+	[ $n = "$1" ]
 }
 
-loopback_disk()
+loopback_disks()
 {
 	local REPLY
-	wait_for 20 loopback_has_disk && echo "$REPLY"
+	wait_for 20 loopback_has_disks "$1" && echo "$REPLY"
 }
 
 loopback_clear()

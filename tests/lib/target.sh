@@ -82,6 +82,8 @@ target_backstore()
 	*)	echo "${control#*=}" >"$d/udev_path" ;;
 	esac
 	echo 1 >"$d/enable" || return 1
+	# Where the target core keeps registrations; without it they fail.
+	[ -d "$(<"$TARGET/dbroot")/pr" ] || mkdir -p "$(<"$TARGET/dbroot")/pr" || return 1
 	# targetcli gives each one too: persistent reservations and copies need it.
 	TARGET_SERIAL=$((TARGET_SERIAL + 1))
 	printf '6b8f4a1e-0000-4000-8000-%012x' $TARGET_SERIAL >"$d/wwn/vpd_unit_serial" ||

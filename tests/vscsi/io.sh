@@ -29,7 +29,7 @@ verify()
 		--bsrange="$range" --blockalign=512 --iodepth="$depth" \
 		--numjobs="$jobs" --size=$((SIZE / jobs - 1))M --offset_increment=$((SIZE / jobs))M \
 		--io_size="$IO" --verify=crc32c --verify_fatal=1 --do_verify=1 \
-		--randrepeat=0 --group_reporting --output=/tmp/fio.log \
+		--randrepeat=0 --verify_state_save=0 --group_reporting --output=/tmp/fio.log \
 		>/dev/null 2>&1
 	local status=$?
 	[ $status = 0 ] || sed 's/^/# /' /tmp/fio.log | tail -n 20
