@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "vscsitest.h"
+
+const struct vt_case late_cases[] = {
+	{ }
+};
