@@ -98,7 +98,7 @@ target_backstore()
 # target_backstore_remove NAME: it is no LUN any more
 target_backstore_remove()
 {
-	local name=$1 dev= REPLY
+	local name=$1 dev='' REPLY
 	target_backstore_path "$name" || return 0
 	[ ! -e "$REPLY/udev_path" ] || dev=$(<"$REPLY/udev_path")
 	rmdir "$REPLY" || return 1

@@ -4,11 +4,15 @@
 # time: 900
 # soak-time: 14400
 # A client that sends anything: literal bytes, violations, malformed commands, floods,
-# memory that goes away.  Each case is a test; after each the server serves.
+# memory that goes away, and load under which the target goes and comes.  Each case is a
+# test; after each the server serves a new connection.
 . "$(dirname "$0")/../lib/vios.sh"
 . "$TESTS_DIR/lib/target.sh"
 
 UNIT=30000002
+LUNS=0,1,5,33
+# Lines of the server's in the log while something is repeated thousands of times
+LINES_MAX=100
 
 CASES=(
 	literal-init literal-mads literal-session literal-logout
@@ -24,21 +28,91 @@ CASES=(
 	ring-full credits-over credits-far-over tag-twice tag-race tag-values
 	luns-report luns-report-short luns-absent luns-odd
 	ordered unordered ordered-chain
+	midway late-free late-abort late-reset
 )
+
+FLOODS=(
+	flood-mads flood-mads-early flood-mads-blind flood-tmfs flood-commands flood-logins
+	flood-pings flood-pings-blind flood-inits flood-inits-blind
+	storm-register storm-silent fuzz-elements fuzz-units fuzz-mads
+)
+
+COUNT=
+ROUNDS=20
+SEED=1
+case $VIOS_LAB in
+debug)	ROUNDS=8 ;;
+esac
+if [ -n "${SOAK:-}" ]; then
+	COUNT=count=100000
+	ROUNDS=2000
+	SEED=$RANDOM
+fi
+
+# What is in the kernel's log since the last call, in /tmp/case.log
+log_mark()
+{
+	MARK="vios-test: $1 $RANDOM"
+	echo "$MARK" >/dev/kmsg
+}
+
+log_take()
+{
+	dmesg | sed "1,\\,$MARK,d" >/tmp/case.log
+	grep -a 'vscsitest: ' /tmp/case.log | sed 's/^/# /'
+}
 
 # run CASE [PARAMETER...]: what the module says goes into the test's output
 run()
 {
-	local name=$1 mark status
-	mark="vios-test: $name $RANDOM"
+	local name=$1 status
 	shift
-	echo "$mark" >/dev/kmsg
-	vios_load vscsitest test="$name" luns=0,1,5,33 "$@"
+	log_mark "$name"
+	vios_load vscsitest test="$name" luns=$LUNS seed=$SEED "$@"
 	status=$?
 	vios_unload vscsitest
-	dmesg | sed "1,\\,$mark,d" >/tmp/case.log
-	grep -a 'vscsitest: ' /tmp/case.log | sed 's/^/# /'
+	log_take
 	[ $status = 0 ] && grep -aq "vscsitest: $name: " /tmp/case.log
+}
+
+run_flood()
+{
+	local n
+	# shellcheck disable=SC2086 # nothing if there is none
+	run "$1" $COUNT || return 1
+	n=$(grep -ac ' ibmvscsis[ :]' /tmp/case.log)
+	ktap_print_msg "the server wrote $n lines"
+	[ "$n" -lt $LINES_MAX ]
+}
+
+# Load while the target is disabled and enabled
+load_disabled()
+{
+	local i
+	for ((i = 0; i < ROUNDS; i++)); do
+		sleep "0.$((RANDOM % 3 + 1))"
+		target_enable $UNIT 0 && target_enable $UNIT 1 || return 1
+	done
+	sleep 0.5
+}
+
+# The last figures of the load's report: nothing lost, doubled, late or wrong
+load_judge()
+{
+	log_take
+	grep -aq 'load: .* 0 lost, 0 twice, 0 late, 0 wrong' /tmp/case.log &&
+		! grep -aqE 'load: .* (0 reads|0 writes), ' /tmp/case.log
+}
+
+run_load()
+{
+	local status
+	log_mark load
+	vios_load vscsitest test=load || return 1
+	"$@"
+	status=$?
+	vios_unload vscsitest
+	load_judge && [ $status = 0 ]
 }
 
 ktap_print_header
@@ -51,8 +125,17 @@ target_backstore d0 rd_mcp 64 && target_backstore d1 fileio 16 &&
 	target_create $UNIT && target_lun $UNIT 0 d0 && target_lun $UNIT 1 d1 &&
 	target_lun $UNIT 5 d5 && target_lun $UNIT 33 d33 && target_enable $UNIT 1 ||
 	ktap_exit_fail_msg "cannot make a target"
-ktap_set_plan ${#CASES[@]}
+ktap_set_plan $((${#CASES[@]} + ${#FLOODS[@]} + 3))
 for c in "${CASES[@]}"; do
 	ktap_test_result "$c" run "$c"
 done
+for c in "${FLOODS[@]}"; do
+	ktap_test_result "$c" run_flood "$c"
+done
+for form in vios flat; do
+	target_enable $UNIT 0 && target_attribute $UNIT lun_form $form && target_enable $UNIT 1
+	ktap_test_result "LUNs in the form $form" run 'luns-*' form=$form
+done
+target_enable $UNIT 0 && target_attribute $UNIT lun_form sam && target_enable $UNIT 1
+ktap_test_result "load while the target goes and comes $ROUNDS times" run_load load_disabled
 ktap_finished

@@ -164,6 +164,20 @@ static int case_run(struct client *c, const struct vt_case *t)
 	return ret;
 }
 
+/* What stays runs on all adapters that are bound. */
+static int case_run_on(struct client *c, const struct vt_case *t)
+{
+	unsigned int i;
+	int ret = 0;
+
+	if (!t->stays)
+		return case_run(c, t);
+	for (i = 0; i < VT_CLIENTS && !ret; i++)
+		if (vt_clients[i].a)
+			ret = case_run(&vt_clients[i], t);
+	return ret;
+}
+
 static bool case_wanted(const struct vt_case *t)
 {
 	size_t n = strlen(test);
@@ -185,7 +199,7 @@ static int cases_run(struct client *c)
 		for (t = families[i]; t->name; t++) {
 			if (!case_wanted(t))
 				continue;
-			one = case_run(c, t);
+			one = case_run_on(c, t);
 			ret = ret ?: one;
 			n++;
 		}

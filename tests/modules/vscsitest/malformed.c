@@ -351,10 +351,12 @@ static int all_it_moves(struct client *c)
  * @name:	for messages
  * @list:	makes fragments; the pages are mapped so that the server may read @ro,
  *		write @wo, and do both in the client's memory
+ * @odd:	may also be called malformed
  */
 struct fault {
 	const char *name;
 	unsigned int (*list)(struct client *c, struct vt_frag *frag, bool write);
+	bool odd;
 };
 
 /* Pages mapped for one direction only, by the direction the partner may move data in */
@@ -414,7 +416,7 @@ static const struct fault fault_table[] = {
 	{ "not mapped", fault_unmapped },
 	{ "outside of the window", fault_outside },
 	{ "across the window's end", fault_across },
-	{ "across the end of 64 bits", fault_wraps },
+	{ "across the end of 64 bits", fault_wraps, .odd = true },
 	{ "mapped for the other direction", fault_access },
 	{ "the last fragment is not mapped", fault_last },
 	{ "odd fragments, the last for the other direction", fault_last_odd },
@@ -460,6 +462,7 @@ static bool fault_read(struct client *c, u32 at)
 static void fault_one(struct client *c, const struct fault *f, bool write, enum vt_form form)
 {
 	struct vt_frag frag[8];
+	struct vt_rsp rsp;
 	struct vt_iu iu;
 	unsigned int n;
 
@@ -474,7 +477,12 @@ static void fault_one(struct client *c, const struct fault *f, bool write, enum 
 	memset(fault_page, ~c->mem[FAULT_BEFORE], 65536);
 	mal_rw(c, &iu, write);
 	iu_data(&iu, write ? DIR_OUT : DIR_IN, form, frag, n, c, c->mem + MAL_TABLE);
-	cmd_refused(c, &iu, SENSE_UNREACHABLE, CRQ_NONRECOVERABLE);
+	if (!CHECK(cmd_retry(c, &iu, &rsp), 0))
+		return;
+	if (!f->odd || rsp_sense(&rsp) != SENSE_MALFORMED) {
+		CHECK(rsp_sense(&rsp), SENSE_UNREACHABLE);
+		CHECK(rsp.crq_status, CRQ_NONRECOVERABLE);
+	}
 	if (fault_read(c, FAULT_AFTER))
 		CHECK_MEM(c->mem + FAULT_AFTER, c->mem + FAULT_BEFORE, mal_len(c));
 	CHECK(memchr_inv(fault_page, ~c->mem[FAULT_BEFORE] & 0xff, 32768), 0);

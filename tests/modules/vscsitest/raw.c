@@ -287,6 +287,9 @@ int vt_open(struct client *c, size_t ring)
 
 	if (!c->a)
 		return -ENODEV;
+	/* Lost to a server that did not give it back. */
+	if (!c->mem)
+		return -ENOMEM;
 	memset(&c->q, 0, sizeof(c->q));
 	ret = crq_queue_init(&c->q, c->a, ring, vt_receive);
 	if (ret)

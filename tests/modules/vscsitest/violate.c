@@ -5,6 +5,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/delay.h>
 #include <scsi/scsi_proto.h>
 #include <scsi/srp.h>
 #include <asm/unaligned.h>
@@ -147,6 +148,8 @@ static int violate_early(struct client *c)
 			return 0;
 		CHECK(vt_free(c), 0);
 		CHECK(vt_register(c), 0);
+		/* What comes while the server still cleans up may be dropped. */
+		msleep(VT_QUIET_MS);
 	}
 	return 0;
 }
