@@ -22,13 +22,13 @@ target_backstore_path()
 # target_backing NAME: the file or device under a backstore
 target_backing()
 {
-	if [ -b "/dev/vt_$1" ]; then
-		echo "/dev/vt_$1"
-	elif [ -d "$NULLB/vt_$1" ]; then
-		# Kernels that do not name it after its directory
-		echo "/dev/nullb$(<"$NULLB/vt_$1/index")"
-	else
+	if [ ! -d "$NULLB/vt_$1" ]; then
 		echo "/tmp/backstore.$1"
+	elif [ -b "/dev/vt_$1" ]; then
+		echo "/dev/vt_$1"
+	else
+		# Some kernels number them.
+		echo "/dev/nullb$(<"$NULLB/vt_$1/index")"
 	fi
 }
 
@@ -44,7 +44,8 @@ target_null_blk()
 {
 	local d=$NULLB/vt_$1
 	mkdir "$d" && echo 1 >"$d/memory_backed" && echo "$2" >"$d/size" &&
-		echo "${3:-512}" >"$d/blocksize" && echo 1 >"$d/power"
+		echo "${3:-512}" >"$d/blocksize" && echo 1 >"$d/discard" &&
+		echo 1 >"$d/power"
 }
 
 # target_backstore NAME KIND SIZE_MB [BLOCK]: KIND is rd_mcp, fileio (a file), iblock (on
@@ -95,6 +96,13 @@ target_backstore()
 	esac
 }
 
+# target_thin NAME: clients may unmap blocks of it
+target_thin()
+{
+	local REPLY
+	target_backstore_path "$1" && echo 1 >"$REPLY/attrib/emulate_tpu"
+}
+
 # target_backstore_remove NAME: it is no LUN any more
 target_backstore_remove()
 {
@@ -109,10 +117,11 @@ target_backstore_remove()
 	rm -f "/tmp/backstore.$name"
 }
 
-# target_create WWN: the target of a server adapter, disabled and without LUNs
+# target_create WWN: the target of a server adapter, disabled and without LUNs.  LIO
+# writes down each persistent reservation, even one that is not to persist.
 target_create()
 {
-	mkdir -p "$TARGET_FABRIC/$1/tpgt_1"
+	mkdir -p "$TARGET_FABRIC/$1/tpgt_1" /var/target/pr
 }
 
 # target_attribute WWN NAME VALUE

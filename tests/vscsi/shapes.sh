@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # labs: uml x86 debug
-# time: 600
+# time: 900
 # soak-time: 7200
 # Buffers of every shape, written and read back byte for byte, on every kind of backstore
 # and with blocks of 512 and 4096 bytes, mapped and copied; and what is on the backing
@@ -55,7 +55,10 @@ add_disk()
 {
 	local name kind block
 	IFS=: read -r name kind block <<<"$1"
-	target_backstore "$name" "$kind" 16 "$block" && target_lun $UNIT "$2" "$name"
+	target_backstore "$name" "$kind" 16 "$block" && target_lun $UNIT "$2" "$name" || return 1
+	case $kind in
+	fileio|iblock) target_thin "$name" ;;
+	esac
 }
 
 all_disks()
@@ -67,6 +70,18 @@ all_disks()
 	done
 }
 
+# Bytes moved, and bytes of them that were copied, since the target is there
+figures()
+{
+	local d=/sys/bus/vio/devices/$UNIT/target
+	MOVED=$(($(<$d/bytes_read) + $(<$d/bytes_written)))
+	COPIED=$(<$d/bytes_copied)
+	ktap_print_msg "figure: $MOVED bytes moved, $COPIED copied"
+}
+
+mapped() { figures; [ "$COPIED" -gt 0 ] && [ $((COPIED * 10)) -lt $((MOVED * 9)) ]; }
+copied() { figures; [ "$MOVED" -gt 0 ] && [ "$COPIED" -ge "$MOVED" ]; }
+
 ktap_print_header
 vios_setup
 trap 'target_clear; vios_cleanup' EXIT
@@ -77,8 +92,9 @@ for ((i = 0; i < ${#DISKS[@]}; i++)); do
 	add_disk "${DISKS[i]}" $i || ktap_exit_fail_msg "cannot make the disk ${DISKS[i]}"
 done
 target_enable $UNIT 1 || ktap_exit_fail_msg "cannot enable the target"
-ktap_set_plan $((2 * ${#DISKS[@]}))
+ktap_set_plan $((2 * ${#DISKS[@]} + 2))
 all_disks mapped
+ktap_test_result "data went through mapped pages" mapped
 # The same with every byte copied
 target_remove $UNIT
 put "$PAIRS/p/enable" 0 && put "$PAIRS/p/zero_copy" 0 && put "$PAIRS/p/enable" 1
@@ -88,4 +104,5 @@ for ((i = 0; i < ${#DISKS[@]}; i++)); do
 done
 target_enable $UNIT 1
 all_disks copied
+ktap_test_result "data was copied" copied
 ktap_finished

@@ -78,10 +78,12 @@ static u32 place_next(const struct client *c, u32 at, enum place place)
 
 static void shape_shuffle(struct shape *s)
 {
-	unsigned int i;
+	unsigned int i, j;
 
-	for (i = s->n - 1; i > 0; i--)
-		swap(s->frag[i], s->frag[random_below(i + 1)]);
+	for (i = s->n - 1; i > 0; i--) {
+		j = random_below(i + 1);
+		swap(s->frag[i], s->frag[j]);
+	}
 }
 
 /* Lay fragments out from @at on; false if what is wanted does not fit. */
