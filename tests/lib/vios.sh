@@ -50,6 +50,9 @@ vios_load_all()
 	done
 }
 
+# Without a client of ours: a test brings another
+vios_load_server() { vios_load vhyp && vios_load ibmvscsis; }
+
 vios_unload() { ! vios_loaded "$1" || rmmod "$1"; }
 
 # Modules of ours that are loaded, users before what they use

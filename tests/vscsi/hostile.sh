@@ -20,15 +20,16 @@ CASES=(
 	handshake-server handshake-crossed handshake-odd
 	violate-early violate-ioba violate-length violate-opcode violate-before-login
 	violate-after-logout violate-second-login violate-init violate-init-busy
-	length-odd length-long length-edge messages
-	malformed too-much all-it-moves faults fault-tables
+	violate-readonly length-odd length-long length-edge length-places messages
+	malformed too-much all-it-moves faults fault-tables fault-controls
+	mismatch mismatch-good mismatch-read empty-fragments
 	mads mads-later mad-readonly mad-caps mad-caps-odd logins logouts
-	tmfs tmf-unknown tmf-abort tmf-other-lun
+	tmfs tmf-unknown tmf-abort tmf-reset-simple tmf-storm tmf-other-lun
 	residuals residual-nothing notification cdb-sizes cdb-opcodes cdb-32 attributes
 	ring-full credits-over credits-far-over tag-twice tag-race tag-values
 	luns-report luns-report-short luns-absent luns-odd
 	ordered unordered ordered-chain
-	midway late-free late-abort late-reset
+	midway late-free late-register late-abort late-reset
 )
 
 FLOODS=(
@@ -36,6 +37,9 @@ FLOODS=(
 	flood-pings flood-pings-blind flood-inits flood-inits-blind
 	storm-register storm-silent fuzz-elements fuzz-units fuzz-mads
 )
+
+# A LUN that does not come back from these takes all that follows with it.
+LAST=(tmf-reset-mixed tmf-reset-ordered tmf-storm-ordered)
 
 COUNT=
 ROUNDS=20
@@ -60,7 +64,7 @@ make_target()
 # What is in the kernel's log since the last call, in /tmp/case.log
 log_mark()
 {
-	MARK="vios-test: $1 $RANDOM"
+	MARK="vios-test: case $RANDOM$RANDOM"
 	echo "$MARK" >/dev/kmsg
 }
 
@@ -75,7 +79,7 @@ run()
 {
 	local name=$1 status
 	shift
-	log_mark "$name"
+	log_mark
 	vios_load vscsitest test="$name" luns=$LUNS seed=$SEED "$@"
 	status=$?
 	vios_unload vscsitest
@@ -115,7 +119,7 @@ load_judge()
 run_load()
 {
 	local status
-	log_mark load
+	log_mark
 	vios_load vscsitest test=load || return 1
 	"$@"
 	status=$?
@@ -123,13 +127,28 @@ run_load()
 	load_judge && [ $status = 0 ]
 }
 
+# The client's LUN 0 write-protected by an access list
+run_readonly()
+{
+	local acl
+	acl=$TARGET_FABRIC/$UNIT/tpgt_1/acls/$(printf '%016x%016x' "$(<"$PARTS/lpar1/id")" \
+		0x30000003)
+	mkdir -p "$acl/lun_0" && ln -s "$TARGET_FABRIC/$UNIT/tpgt_1/lun/lun_0" "$acl/lun_0/l" &&
+		put "$acl/lun_0/write_protect" 1 || return 1
+	run readonly
+	local status=$?
+	rm "$acl/lun_0/l"
+	rmdir "$acl/lun_0" "$acl"
+	return $status
+}
+
 ktap_print_header
 vios_setup
 trap 'target_clear; vios_cleanup' EXIT
-vios_load_all || ktap_exit_fail_msg "cannot load the modules"
+vios_load vhyp && vios_load ibmvscsis || ktap_exit_fail_msg "cannot load the modules"
 vhyp_pair p lpar1 || ktap_exit_fail_msg "cannot make a pair"
 make_target || ktap_exit_fail_msg "cannot make a target"
-ktap_set_plan $((${#CASES[@]} + ${#FLOODS[@]} + 3))
+ktap_set_plan $((${#CASES[@]} + ${#FLOODS[@]} + 4 + ${#LAST[@]}))
 for c in "${CASES[@]}"; do
 	ktap_test_result "$c" run "$c"
 done
@@ -141,5 +160,9 @@ for form in vios flat; do
 	ktap_test_result "LUNs in the form $form" run 'luns-*' form=$form
 done
 target_enable $UNIT 0 && target_attribute $UNIT lun_form sam && target_enable $UNIT 1
+ktap_test_result "a LUN that is write-protected" run_readonly
 ktap_test_result "load while the target goes and comes $ROUNDS times" run_load load_disabled
+for c in "${LAST[@]}"; do
+	ktap_test_result "$c" run "$c"
+done
 ktap_finished

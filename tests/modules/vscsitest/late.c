@@ -109,6 +109,49 @@ static int late_free_round(struct client *c)
 	return vt_register(c) ?: vt_connect(c) ?: vt_disk(c);
 }
 
+/*
+ * The same, and the queue is registered again at once: the memory is mapped, but what the
+ * server still has from before is nobody's.  It has no right to send anything either
+ * until there was an INIT.
+ */
+static int late_register_round(struct client *c)
+{
+	struct crq_msg msg;
+	int ret = late_post(c);
+
+	if (ret)
+		return ret;
+	late_wait();
+	ret = vt_free(c);
+	if (ret)
+		return ret;
+	late_count();
+	memset(c->mem, LATE_POISON, VT_MEM);
+	memset(c->ius, LATE_POISON, VT_REQS * VT_SLOT);
+	ret = vt_register(c);
+	if (ret)
+		return ret;
+	msleep(VT_QUIET_MS);
+	CHECK(memchr_inv(c->mem, LATE_POISON, VT_MEM), 0);
+	CHECK(memchr_inv(c->ius, LATE_POISON, VT_REQS * VT_SLOT), 0);
+	while (vt_next(c, &msg, 1))
+		CHECK(msg.header != CRQ_COMMAND || msg.format == VT_MESSAGE, true);
+	CHECK(c->strays, 0);
+	return vt_connect(c) ?: vt_disk(c);
+}
+
+static int late_register(struct client *c)
+{
+	unsigned long round, count = vt_count_or(40);
+	int ret = late_begin();
+
+	for (round = 0; round < count && !ret; round++) {
+		vt_about("round %lu", round);
+		ret = late_register_round(c);
+	}
+	return ret ?: late_end(round);
+}
+
 static int late_free(struct client *c)
 {
 	unsigned long round, count = vt_count_or(20);
@@ -213,6 +256,7 @@ static int late_reset(struct client *c)
 
 const struct vt_case late_cases[] = {
 	{ "late-free", late_free, VT_DISK },
+	{ "late-register", late_register, VT_DISK },
 	{ "late-abort", late_abort, VT_DISK },
 	{ "late-reset", late_reset, VT_DISK },
 	{ }

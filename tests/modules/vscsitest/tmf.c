@@ -122,6 +122,158 @@ static int tmf_abort(struct client *c)
 	return 0;
 }
 
+#define STORM_CMDS	48
+#define STORM_TMFS	16
+
+/* Commands, each third of them ORDERED if any is; some are copied slowly. */
+static int storm_commands(struct client *c, struct vt_req **r, bool ordered)
+{
+	struct vt_iu iu;
+	unsigned int i;
+	int ret = 0;
+	u8 cdb[16];
+
+	for (i = 0; i < STORM_CMDS && !ret; i++) {
+		r[i] = vt_req_get(c);
+		if (!r[i])
+			return -ENOSPC;
+		iu_cmd(&iu, c->lun, cdb, cdb_rw(cdb, !(i % 8), 10, 0, 128));
+		iu_direct(&iu, i % 8 ? DIR_IN : DIR_OUT,
+			  c->mem_ioba + i * 65536 + (i & 1), 128 * c->block);
+		iu.b[CMD_ATTR] = ordered && i % 3 == 1 ? ATTR_ORDERED : ATTR_SIMPLE;
+		ret = iu_post(c, r[i], &iu);
+	}
+	return ret;
+}
+
+static int storm_functions(struct client *c, struct vt_req **task, struct vt_req **r)
+{
+	struct vt_iu iu;
+	unsigned int i;
+	int ret = 0;
+
+	for (i = 0; i < STORM_TMFS && !ret; i++) {
+		task[i] = vt_req_get(c);
+		if (!task[i])
+			return -ENOSPC;
+		if (i & 1)
+			iu_tmf(&iu, c->lun, SRP_TSK_ABORT_TASK, r[STORM_CMDS - 1 - i]->tag);
+		else
+			iu_tmf(&iu, c->lun, SRP_TSK_LUN_RESET, 0);
+		ret = iu_post(c, task[i], &iu);
+	}
+	return ret;
+}
+
+/* Functions that cover the same commands at once: all are answered, no command later. */
+static int tmf_storm_round(struct client *c, bool ordered)
+{
+	struct vt_req *r[STORM_CMDS], *task[STORM_TMFS];
+	struct vt_rsp rsp;
+	unsigned int i;
+	u64 first = U64_MAX;
+	int ret;
+
+	ret = storm_commands(c, r, ordered) ?: storm_functions(c, task, r);
+	for (i = 0; i < STORM_TMFS && !ret; i++) {
+		ret = iu_wait(c, task[i], &rsp);
+		if (ret)
+			break;
+		CHECK(rsp.code, TMF_COMPLETE);
+		/* Every reset covers all of them. */
+		first = i & 1 ? first : min(first, rsp.seq);
+		vt_req_put(c, task[i]);
+	}
+	for (i = 0; i < STORM_CMDS && !ret; i++) {
+		CHECK(r[i]->answers <= 1, true);
+		CHECK(!r[i]->answers || r[i]->seq < first, true);
+		r[i]->answers = 1;
+		vt_req_put(c, r[i]);
+	}
+	return ret;
+}
+
+static int tmf_storms(struct client *c, bool ordered)
+{
+	unsigned long round, count = vt_count_or(50);
+	int ret = 0;
+
+	for (round = 0; round < count && !ret; round++) {
+		vt_about("round %lu", round);
+		ret = tmf_storm_round(c, ordered);
+	}
+	CHECK(ret, 0);
+	return vt_disk(c);
+}
+
+static int tmf_storm(struct client *c)
+{
+	return tmf_storms(c, false);
+}
+
+static int tmf_storm_ordered(struct client *c)
+{
+	return tmf_storms(c, true);
+}
+
+#define RESET_CMDS	16
+
+/* Reset the LUN under commands of one attribute; SIMPLE and ORDERED work afterwards. */
+static bool tmf_reset_round(struct client *c, u8 attr, u8 later)
+{
+	struct vt_req *r[RESET_CMDS];
+	struct vt_rsp rsp;
+	struct vt_iu iu;
+	unsigned int i;
+	u8 cdb[16];
+
+	for (i = 0; i < RESET_CMDS; i++) {
+		r[i] = vt_req_get(c);
+		iu_cmd(&iu, c->lun, cdb, cdb_rw(cdb, false, 10, 0, 128));
+		iu_direct(&iu, DIR_IN, c->mem_ioba + i * 65536 + (i & 1), 128 * c->block);
+		iu.b[CMD_ATTR] = attr;
+		if (!CHECK(iu_post(c, r[i], &iu), 0))
+			return false;
+	}
+	if (!tmf_run(c, c->lun, SRP_TSK_LUN_RESET, 0, &rsp))
+		return false;
+	for (i = 0; i < RESET_CMDS; i++) {
+		r[i]->answers = 1;
+		vt_req_put(c, r[i]);
+	}
+	iu_cmd(&iu, c->lun, cdb, cdb_rw(cdb, false, 10, 0, 1));
+	iu_direct(&iu, DIR_IN, c->mem_ioba, c->block);
+	iu.b[CMD_ATTR] = later;
+	return cmd_good(c, &iu);
+}
+
+static int tmf_resets(struct client *c, u8 attr, u8 later)
+{
+	unsigned long round, count = vt_count_or(50);
+
+	for (round = 0; round < count; round++) {
+		vt_about("round %lu, attribute %u, later %u", round, attr, later);
+		if (!tmf_reset_round(c, attr, later))
+			return -EIO;
+	}
+	return 0;
+}
+
+static int tmf_reset_simple(struct client *c)
+{
+	return tmf_resets(c, ATTR_SIMPLE, ATTR_SIMPLE);
+}
+
+static int tmf_reset_mixed(struct client *c)
+{
+	return tmf_resets(c, ATTR_SIMPLE, ATTR_ORDERED);
+}
+
+static int tmf_reset_ordered(struct client *c)
+{
+	return tmf_resets(c, ATTR_ORDERED, ATTR_SIMPLE);
+}
+
 /* A task of one LUN is not found under another. */
 static int tmf_other_lun(struct client *c)
 {
@@ -141,6 +293,11 @@ const struct vt_case tmf_cases[] = {
 	{ "tmfs", tmfs, VT_DISK },
 	{ "tmf-unknown", tmf_unknown, VT_DISK },
 	{ "tmf-abort", tmf_abort, VT_DISK },
+	{ "tmf-reset-simple", tmf_reset_simple, VT_DISK },
+	{ "tmf-reset-mixed", tmf_reset_mixed, VT_DISK },
+	{ "tmf-reset-ordered", tmf_reset_ordered, VT_DISK },
+	{ "tmf-storm", tmf_storm, VT_DISK },
+	{ "tmf-storm-ordered", tmf_storm_ordered, VT_DISK },
 	{ "tmf-other-lun", tmf_other_lun, VT_DISK },
 	{ }
 };

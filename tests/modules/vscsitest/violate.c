@@ -6,6 +6,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/delay.h>
+#include <linux/gfp.h>
 #include <scsi/scsi_proto.h>
 #include <scsi/srp.h>
 #include <asm/unaligned.h>
@@ -328,6 +329,59 @@ static int length_edge(struct client *c)
 	return 0;
 }
 
+/* Units at every kind of address, also across the end of a page */
+static int length_places(struct client *c)
+{
+	static const u32 at[] = { 1, 3, 7, 4096 - 1, 8192 - 20, 12288 - CMD_LEN + 1, 4095 * 4 };
+	struct crq_msg msg;
+	unsigned int i;
+
+	violate_cmd(c);
+	for (i = 0; i < ARRAY_SIZE(at); i++) {
+		vt_about("unit at %u", at[i]);
+		put_unaligned_be64(0x1000 + i, violate_iu.b + CMD_TAG);
+		memset(c->mem, VT_CANARY, 65536);
+		memcpy(c->mem + at[i], violate_iu.b, CMD_LEN);
+		vt_forget(c);
+		CHECK(vt_send(c, vt_hi(CRQ_COMMAND, VT_SRP, 0, CMD_LEN), c->mem_ioba + at[i]),
+		      PAPR_H_SUCCESS);
+		if (!CHECK(vt_next(c, &msg, VT_WAIT_MS), true))
+			return 0;
+		CHECK(be64_to_cpu(msg.data), 0x1000 + i);
+		CHECK(c->mem[at[i]], SRP_RSP);
+		CHECK(c->mem[at[i] - 1], VT_CANARY);
+		CHECK(memchr_inv(c->mem + at[i] + VT_IU_MAX, VT_CANARY, 4096), 0);
+	}
+	return 0;
+}
+
+/* A unit that can be read, but whose answer cannot be written: a new connection */
+static int violate_readonly(struct client *c)
+{
+	const struct hv_ops *hv = c->a->hv;
+	u8 *page = (u8 *)get_zeroed_page(GFP_KERNEL);
+	u64 ioba;
+	int ret;
+
+	if (!page)
+		return -ENOMEM;
+	ret = hv->map(c->a, page, 4096, DMA_TO_DEVICE, &ioba);
+	if (!ret) {
+		violate_cmd(c);
+		memcpy(page, violate_iu.b, CMD_LEN);
+		vt_send(c, vt_hi(CRQ_COMMAND, VT_SRP, 0, CMD_LEN), ioba);
+		vt_violated(c);
+		CHECK_MEM(page, violate_iu.b, CMD_LEN);
+		vt_about("MAD");
+		memset(page, 0, 64);
+		vt_send(c, vt_hi(CRQ_COMMAND, VT_MAD, 0, 32), ioba);
+		vt_violated(c);
+		CHECK(hv->unmap(c->a, ioba, 4096, DMA_TO_DEVICE), PAPR_H_SUCCESS);
+	}
+	free_page((unsigned long)page);
+	return ret;
+}
+
 /* PING is answered by PING_RESPONSE; formats nobody knows are not answered. */
 static int messages(struct client *c)
 {
@@ -366,9 +420,11 @@ const struct vt_case violate_cases[] = {
 	{ "violate-second-login", violate_second_login, VT_LOGIN },
 	{ "violate-init", violate_init, VT_LOGIN },
 	{ "violate-init-busy", violate_init_busy, VT_DISK },
+	{ "violate-readonly", violate_readonly, VT_DISK },
 	{ "length-odd", length_odd, VT_LOGIN },
 	{ "length-long", length_long, VT_LOGIN },
 	{ "length-edge", length_edge, VT_DISK },
+	{ "length-places", length_places, VT_DISK },
 	{ "messages", messages, VT_LOGIN },
 	{ }
 };

@@ -45,6 +45,7 @@ struct vt_case {
 extern const struct vt_case literal_cases[];
 extern const struct vt_case violate_cases[];
 extern const struct vt_case malformed_cases[];
+extern const struct vt_case mismatch_cases[];
 extern const struct vt_case mad_cases[];
 extern const struct vt_case tmf_cases[];
 extern const struct vt_case answer_cases[];
