@@ -75,6 +75,6 @@ help:
 ## make check-unit check-uml check-debug check-x86 check-ppc64le lint
 ##                       one part of it; T=glob picks tests, V=1 shows their output
 ## make soak             the long versions of the stress tests
-## make bench            what the calls cost; B=glob
+## make bench            what calls and I/O cost; B=glob
 ## make shell-uml shell-x86 shell-debug shell-ppc64le
 ##                       an interactive lab with the modules loaded

@@ -3,7 +3,8 @@
 # Run the benchmarks, each in the lab it names in its head, and keep what they say in
 # build/bench as text and JSON.  B=glob picks some.
 #
-# A benchmark prints lines "bench: NAME: MEDIAN ns (10% LOW, 90% HIGH)".
+# A benchmark prints lines "bench: NAME: MEDIAN UNIT (10% LOW, 90% HIGH)"; other lines
+# are for people.
 set -eu -o pipefail
 . "$(dirname "$0")/lab/lib.sh"
 
@@ -12,7 +13,7 @@ mkdir -p "$OUT"
 
 to_json()
 {
-	sed -nE 's/^.*bench: (.*): ([0-9]+) ns \(10% ([0-9]+), 90% ([0-9]+)\)$/{"name":"\1","median_ns":\2,"p10_ns":\3,"p90_ns":\4}/p' |
+	sed -nE 's/^.*bench: (.*): ([0-9.]+) ([a-z]+) \(10% ([0-9.]+), 90% ([0-9.]+)\)$/{"name":"\1","median_\3":\2,"p10_\3":\4,"p90_\3":\5}/p' |
 		paste -sd, - | sed 's/^/[/; s/$/]/'
 }
 
