@@ -99,13 +99,34 @@ static bool vscsis_needs_data(const u8 *cdb)
 		get_unaligned_be16(&cdb[8]) == WRITE_SAME_32);
 }
 
+/* Blocks a WRITE is to move; 0 if it is no WRITE */
+static u32 vscsis_write_blocks(const u8 *cdb)
+{
+	switch (cdb[0]) {
+	case WRITE_6:
+		return cdb[4] ?: 256;
+	case WRITE_10:
+	case WRITE_VERIFY:
+		return get_unaligned_be16(&cdb[7]);
+	case WRITE_12:
+	case WRITE_VERIFY_12:
+		return get_unaligned_be32(&cdb[6]);
+	case WRITE_16:
+	case WRITE_VERIFY_16:
+		return get_unaligned_be32(&cdb[10]);
+	default:
+		return 0;
+	}
+}
+
 /*
  * The target core believes the transport about the direction: a READ that came with data
  * would be written, and reservations and write protection look at nothing else.
  */
 static bool vscsis_dir_fits(const u8 *cdb, enum dma_data_direction dir)
 {
-	if (vscsis_needs_data(cdb))
+	/* Without data the target core answers GOOD, having written nothing. */
+	if (vscsis_needs_data(cdb) || vscsis_write_blocks(cdb))
 		return dir == DMA_TO_DEVICE;
 	if (vscsis_writes(cdb))
 		return dir != DMA_FROM_DEVICE;

@@ -3,9 +3,11 @@
  * Requests of a client that has logged in: received in the queue's handler, handed to
  * the target core by a worker of their own, finished when the target core lets go.
  *
- * Order: commands may overtake each other on the way to the target core, but an ORDERED
- * one waits until all that came before it are there, their data included, and those
- * after it wait for it.  From then on the target core keeps the order.
+ * Order: SIMPLE commands may overtake each other; an ORDERED one begins when all of its
+ * client that came before it for its logical unit have ended, and those after it wait
+ * until it has.  The target core gets it as a SIMPLE one: its own order is kept for all
+ * clients of a device together, and is lost, with every later command, when an ORDERED
+ * one is aborted (Linux 6.1).
  */
 #include <scsi/scsi_common.h>
 #include <scsi/scsi_proto.h>
@@ -132,44 +134,66 @@ void vscsis_cmd_finish(struct vscsis_cmd *cmd)
 
 /* ---- order ---- */
 
-static bool vscsis_cmd_ordered(struct vscsis_cmd *cmd)
+static bool vscsis_cmd_ordered(const struct vscsis_cmd *cmd)
 {
 	return cmd->req.task_attr == TCM_ORDERED_TAG;
 }
 
 static void vscsis_cmd_admit(struct vscsis_cmd *cmd)
 {
-	struct vscsis_session *sess = cmd->sess;
-
-	lockdep_assert_held(&sess->adapter->lock);
-	sess->preparing++;
-	if (vscsis_cmd_ordered(cmd))
-		sess->ordered = true;
-	queue_delayed_work(sess->adapter->wq, &cmd->work, 0);
+	lockdep_assert_held(&cmd->sess->adapter->lock);
+	list_del_init(&cmd->gate);
+	cmd->sess->preparing++;
+	queue_delayed_work(cmd->sess->adapter->wq, &cmd->work, 0);
 }
 
-/* Is it this command's turn?  None has while the client is about to be suspended. */
-static bool vscsis_cmd_may_go(struct vscsis_cmd *cmd)
+/* In what order commands are to be done matters within a logical unit. */
+static u32 vscsis_cmd_task_set(const struct vscsis_cmd *cmd)
 {
-	struct vscsis_session *sess = cmd->sess;
+	return cmd->addr.valid ? cmd->addr.lun : VSCSIS_TASK_SETS - 1;
+}
 
-	if (sess->adapter->suspending)
-		return false;
+/*
+ * Is it this command's turn?  @busy: units with earlier commands; @fenced: units with
+ * earlier ORDERED ones.
+ */
+static bool vscsis_cmd_may_go(const struct vscsis_cmd *cmd)
+{
+	const struct vscsis_session *sess = cmd->sess;
+	u32 set = vscsis_cmd_task_set(cmd);
+
 	if (cmd->req.task_attr == TCM_HEAD_TAG)
 		return true;
-	return !sess->ordered && !(vscsis_cmd_ordered(cmd) && sess->preparing);
+	return !test_bit(set, sess->fenced) &&
+	       !(vscsis_cmd_ordered(cmd) && test_bit(set, sess->busy));
 }
 
-static void vscsis_cmd_next(struct vscsis_session *sess)
+/**
+ * vscsis_cmd_next() - start those whose turn has come
+ * @sess:	the session
+ *
+ * None has while the client is about to be suspended.
+ *
+ * Context: adapter.lock held.
+ */
+void vscsis_cmd_next(struct vscsis_session *sess)
 {
-	struct vscsis_cmd *cmd, *next;
+	struct vscsis_cmd *cmd;
 
 	lockdep_assert_held(&sess->adapter->lock);
-	list_for_each_entry_safe(cmd, next, &sess->gated, gate) {
-		if (!vscsis_cmd_may_go(cmd))
-			break;
-		list_del_init(&cmd->gate);
-		vscsis_cmd_admit(cmd);
+	if (list_empty(&sess->gated) || sess->adapter->suspending)
+		return;
+	bitmap_zero(sess->busy, VSCSIS_TASK_SETS);
+	bitmap_zero(sess->fenced, VSCSIS_TASK_SETS);
+	list_for_each_entry(cmd, &sess->active, node) {
+		if (cmd->task_func || !cmd->entered)
+			continue;
+		if (!list_empty(&cmd->gate) && cmd->state == VSCSIS_CMD_NEW &&
+		    vscsis_cmd_may_go(cmd))
+			vscsis_cmd_admit(cmd);
+		__set_bit(vscsis_cmd_task_set(cmd), sess->busy);
+		if (vscsis_cmd_ordered(cmd))
+			__set_bit(vscsis_cmd_task_set(cmd), sess->fenced);
 	}
 }
 
@@ -210,9 +234,9 @@ bool vscsis_cmd_quiet(struct vscsis_session *sess)
 }
 
 /**
- * vscsis_cmd_prepared() - one more command is in the target core's hands
+ * vscsis_cmd_prepared() - a worker is done with its command
  * @v:		the adapter
- * @sess:	the session of the command, which may be gone
+ * @sess:	the session of the command, which itself may be gone
  *
  * Context: any.
  */
@@ -221,10 +245,7 @@ void vscsis_cmd_prepared(struct vscsis_adapter *v, struct vscsis_session *sess)
 	unsigned long flags;
 
 	spin_lock_irqsave(&v->lock, flags);
-	if (!--sess->preparing)
-		sess->ordered = false;
-	vscsis_cmd_next(sess);
-	if (!sess->preparing && v->state == VSCSIS_CLOSING)
+	if (!--sess->preparing && v->state == VSCSIS_CLOSING)
 		vscsis_conn_kick(v);
 	spin_unlock_irqrestore(&v->lock, flags);
 }
@@ -234,20 +255,33 @@ static void vscsis_cmd_start(struct vscsis_cmd *cmd)
 {
 	struct vscsis_session *sess = cmd->sess;
 	struct vscsis_adapter *v = sess->adapter;
-	bool head = cmd->req.task_attr == TCM_HEAD_TAG;
 	unsigned long flags;
 
 	spin_lock_irqsave(&v->lock, flags);
-	if ((head || list_empty(&sess->gated)) && vscsis_cmd_may_go(cmd))
+	cmd->entered = true;
+	sess->ordered += vscsis_cmd_ordered(cmd);
+	list_add_tail(&cmd->gate, &sess->gated);
+	if (!sess->ordered && !v->suspending)
 		vscsis_cmd_admit(cmd);
-	else if (head)
-		list_add(&cmd->gate, &sess->gated);
 	else
-		list_add_tail(&cmd->gate, &sess->gated);
+		vscsis_cmd_next(sess);
 	/* The worker that empties the list, or waits for quiet, may have looked before. */
 	if (v->state == VSCSIS_CLOSING || v->ready_due)
 		vscsis_conn_kick(v);
 	spin_unlock_irqrestore(&v->lock, flags);
+}
+
+/**
+ * vscsis_cmd_left() - a command has gone: others may have waited for it
+ * @sess:	the session
+ * @ordered:	it was ORDERED
+ *
+ * Context: adapter.lock held.
+ */
+void vscsis_cmd_left(struct vscsis_session *sess, bool ordered)
+{
+	sess->ordered -= ordered;
+	vscsis_cmd_next(sess);
 }
 
 /**
@@ -330,8 +364,10 @@ static void vscsis_cmd_to_core(struct vscsis_cmd *cmd)
 {
 	struct se_cmd *se_cmd = &cmd->se_cmd;
 
+	int attr = vscsis_cmd_ordered(cmd) ? TCM_SIMPLE_TAG : cmd->req.task_attr;
+
 	if (target_init_cmd(se_cmd, cmd->sess->se_sess, cmd->sense, cmd->addr.lun,
-			    cmd->req.data_len, cmd->req.task_attr, cmd->req.dir, 0)) {
+			    cmd->req.data_len, attr, cmd->req.dir, 0)) {
 		cmd->silent = true;
 		vscsis_cmd_finish(cmd);
 		return;
@@ -392,6 +428,7 @@ static struct vscsis_cmd *vscsis_cmd_get(struct vscsis_adapter *v, bool *over)
 	cmd->iu_ioba = sess->iu[tag / VSCSIS_IU_CHUNK].ioba +
 		       tag % VSCSIS_IU_CHUNK * VSCSIS_IU_SIZE;
 	cmd->seq = ++sess->seq;
+	cmd->task_func = 0;
 	list_add_tail(&cmd->node, &sess->active);
 	sess->outstanding++;
 out:

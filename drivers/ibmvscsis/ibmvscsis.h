@@ -14,6 +14,7 @@
 #ifndef _IBMVSCSIS_H
 #define _IBMVSCSIS_H
 
+#include <linux/bitmap.h>
 #include <linux/hashtable.h>
 #include <linux/kernel.h>
 #include <linux/kref.h>
@@ -29,6 +30,7 @@
 #include "codec.h"
 
 #define VSCSIS_LUN_MAX		1024
+#define VSCSIS_TASK_SETS	(1 << 14)	/* LUNs any form can name */
 #define VSCSIS_CREDITS_MIN	2
 #define VSCSIS_CREDITS_MAX	1024
 /* The stock client counts the credit of an aborted command twice: tolerated so far */
@@ -114,6 +116,7 @@ struct vscsis_session;
  * @gate:	in the session's list of those waiting for their turn; adapter.lock
  * @seq:	order of arrival
  * @state:	enum vscsis_cmd_state; adapter.lock
+ * @entered:	takes part in the order of commands; adapter.lock
  * @tag:	from the client, raw
  * @ioba:	where its information unit is, and the response goes
  * @iu:		the information unit, later the response; in the own window
@@ -152,6 +155,7 @@ struct vscsis_cmd {
 	struct list_head gate;
 	u64 seq;
 	enum vscsis_cmd_state state;
+	bool entered;
 	u64 tag;
 	u64 ioba;
 	u8 *iu;
@@ -207,8 +211,11 @@ struct vscsis_iu_chunk {
  * @owed:	credits to be given with the next response; adapter.lock
  * @seq:	last number given; the queue's handler
  * @used:	a command was received; the queue's handler
- * @preparing:	commands not yet in the target core's hands; adapter.lock
- * @ordered:	one of those is ORDERED: no other may go; adapter.lock
+ * @preparing:	commands whose worker is not done; adapter.lock
+ * @ordered:	ORDERED commands in @active; adapter.lock
+ * @busy:	logical units with commands; used while commands are looked at in order;
+ *		adapter.lock
+ * @fenced:	those with ORDERED ones; the same
  * @gated:	commands that wait for their turn; adapter.lock
  * @asking:	task management requests the target core has
  */
@@ -229,7 +236,9 @@ struct vscsis_session {
 	u64 seq;
 	bool used;
 	u32 preparing;
-	bool ordered;
+	u32 ordered;
+	DECLARE_BITMAP(busy, VSCSIS_TASK_SETS);
+	DECLARE_BITMAP(fenced, VSCSIS_TASK_SETS);
 	struct list_head gated;
 	atomic_t asking;
 };
@@ -483,6 +492,8 @@ void vscsis_cmd_respond(struct vscsis_cmd *cmd, const struct vscsis_response *rs
 void vscsis_cmd_refuse(struct vscsis_cmd *cmd, u8 key, u8 asc, u8 ascq, u8 crq_status);
 void vscsis_cmd_finish(struct vscsis_cmd *cmd);
 void vscsis_cmd_prepared(struct vscsis_adapter *v, struct vscsis_session *sess);
+void vscsis_cmd_next(struct vscsis_session *sess);
+void vscsis_cmd_left(struct vscsis_session *sess, bool ordered);
 void vscsis_cmd_resume(struct vscsis_adapter *v);
 bool vscsis_cmd_quiet(struct vscsis_session *sess);
 void vscsis_cmd_drop_waiting(struct vscsis_session *sess);

@@ -74,12 +74,15 @@ void vscsis_send(struct vscsis_adapter *v, u64 hi, u64 lo)
 static void vscsis_retire(struct vscsis_cmd *cmd)
 {
 	struct vscsis_session *sess = cmd->sess;
+	bool ordered;
 
 	lockdep_assert_held(&sess->adapter->lock);
 	list_del(&cmd->node);
 	hash_del(&cmd->hash);
+	ordered = cmd->entered && cmd->req.task_attr == TCM_ORDERED_TAG;
 	target_free_tag(sess->se_sess, &cmd->se_cmd);
 	sess->outstanding--;
+	vscsis_cmd_left(sess, ordered);
 }
 
 /**

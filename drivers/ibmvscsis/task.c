@@ -94,7 +94,8 @@ static unsigned int vscsis_task_look(struct vscsis_cmd *task, struct list_head *
 	list_for_each_entry(cmd, &sess->active, node) {
 		if (!vscsis_task_covers(task, cmd))
 			continue;
-		if (!list_empty(&cmd->gate)) {
+		if (!list_empty(&cmd->gate) && cmd->state == VSCSIS_CMD_NEW) {
+			cmd->state = VSCSIS_CMD_ABORTED;
 			list_move_tail(&cmd->gate, waiting);
 			continue;
 		}
