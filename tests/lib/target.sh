@@ -85,9 +85,10 @@ target_backstore()
 	echo 1 >"$d/enable" || return 1
 	# Where the target core keeps registrations; without it they fail.
 	[ -d "$(<"$TARGET/dbroot")/pr" ] || mkdir -p "$(<"$TARGET/dbroot")/pr" || return 1
-	# targetcli gives each one too: persistent reservations and copies need it.
+	# targetcli gives each one too: copies and multipath need it.  The NAA identifier is
+	# made of its first digits.
 	TARGET_SERIAL=$((TARGET_SERIAL + 1))
-	printf '6b8f4a1e-0000-4000-8000-%012x' $TARGET_SERIAL >"$d/wwn/vpd_unit_serial" ||
+	printf '%08x-0000-4000-8000-6b8f4a1e0000' $TARGET_SERIAL >"$d/wwn/vpd_unit_serial" ||
 		return 1
 	# The others have that of their device.
 	case $kind:$block in

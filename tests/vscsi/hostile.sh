@@ -10,7 +10,7 @@
 . "$TESTS_DIR/lib/target.sh"
 
 UNIT=30000002
-LUNS=0,1,5,33
+LUNS=0,1,2,5,33
 # Lines of the server's in the log while something is repeated thousands of times
 LINES_MAX=100
 
@@ -24,9 +24,10 @@ CASES=(
 	malformed too-much all-it-moves faults fault-tables fault-controls
 	mismatch mismatch-good mismatch-read empty-fragments
 	mads mads-later mad-readonly mad-caps mad-caps-odd logins logouts
-	tmfs tmf-unknown tmf-abort tmf-reset-simple tmf-storm tmf-other-lun
+	tmfs tmf-unknown tmf-abort tmf-reset-simple tmf-reset-mixed
+	tmf-reset-ordered tmf-storm tmf-other-lun
 	residuals residual-nothing notification cdb-sizes cdb-opcodes cdb-32 attributes
-	ring-full credits-over credits-far-over tag-twice tag-race tag-values
+	ring-full ring-full-free credits-over credits-far-over tag-twice tag-race tag-values
 	luns-report luns-report-short luns-absent luns-odd
 	ordered unordered ordered-chain
 	midway late-free late-register late-abort late-reset
@@ -37,9 +38,6 @@ FLOODS=(
 	flood-pings flood-pings-blind flood-inits flood-inits-blind
 	storm-register storm-silent fuzz-elements fuzz-units fuzz-mads
 )
-
-# A LUN that does not come back from these takes all that follows with it.
-LAST=(tmf-reset-mixed tmf-reset-ordered tmf-storm-ordered)
 
 COUNT=
 ROUNDS=20
@@ -55,10 +53,15 @@ fi
 
 make_target()
 {
+	local lun
 	target_backstore d0 rd_mcp 64 && target_backstore d1 fileio 16 &&
-		target_backstore d5 rd_mcp 16 4096 && target_backstore d33 rd_mcp 16 &&
-		target_create $UNIT && target_lun $UNIT 0 d0 && target_lun $UNIT 1 d1 &&
-		target_lun $UNIT 5 d5 && target_lun $UNIT 33 d33 && target_enable $UNIT 1
+		target_backstore d2 iblock 16 && target_backstore d5 rd_mcp 16 4096 &&
+		target_backstore d33 rd_mcp 16 && target_thin d1 && target_thin d2 &&
+		target_create $UNIT || return 1
+	for lun in ${LUNS//,/ }; do
+		target_lun $UNIT "$lun" "d$lun" || return 1
+	done
+	target_enable $UNIT 1
 }
 
 # What is in the kernel's log since the last call, in /tmp/case.log
@@ -127,28 +130,33 @@ run_load()
 	load_judge && [ $status = 0 ]
 }
 
-# The client's LUN 0 write-protected by an access list
+# The client's LUNs write-protected by an access list
 run_readonly()
 {
-	local acl
+	local acl lun status=0 luns=()
 	acl=$TARGET_FABRIC/$UNIT/tpgt_1/acls/$(printf '%016x%016x' "$(<"$PARTS/lpar1/id")" \
 		0x30000003)
-	mkdir -p "$acl/lun_0" && ln -s "$TARGET_FABRIC/$UNIT/tpgt_1/lun/lun_0" "$acl/lun_0/l" &&
-		put "$acl/lun_0/write_protect" 1 || return 1
-	run readonly
-	local status=$?
-	rm "$acl/lun_0/l"
-	rmdir "$acl/lun_0" "$acl"
+	for lun in 0 1 2; do
+		mkdir -p "$acl/lun_$lun" &&
+			ln -s "$TARGET_FABRIC/$UNIT/tpgt_1/lun/lun_$lun" "$acl/lun_$lun/l" &&
+			put "$acl/lun_$lun/write_protect" 1 || return 1
+	done
+	for lun in 0 1 2; do
+		run readonly lun=$lun || status=1
+		luns+=("$acl/lun_$lun")
+	done
+	rm "${luns[@]/%//l}"
+	rmdir "${luns[@]}" "$acl"
 	return $status
 }
 
 ktap_print_header
 vios_setup
 trap 'target_clear; vios_cleanup' EXIT
-vios_load vhyp && vios_load ibmvscsis || ktap_exit_fail_msg "cannot load the modules"
+vios_load_server || ktap_exit_fail_msg "cannot load the modules"
 vhyp_pair p lpar1 || ktap_exit_fail_msg "cannot make a pair"
 make_target || ktap_exit_fail_msg "cannot make a target"
-ktap_set_plan $((${#CASES[@]} + ${#FLOODS[@]} + 4 + ${#LAST[@]}))
+ktap_set_plan $((${#CASES[@]} + ${#FLOODS[@]} + 10))
 for c in "${CASES[@]}"; do
 	ktap_test_result "$c" run "$c"
 done
@@ -160,9 +168,10 @@ for form in vios flat; do
 	ktap_test_result "LUNs in the form $form" run 'luns-*' form=$form
 done
 target_enable $UNIT 0 && target_attribute $UNIT lun_form sam && target_enable $UNIT 1
-ktap_test_result "a LUN that is write-protected" run_readonly
-ktap_test_result "load while the target goes and comes $ROUNDS times" run_load load_disabled
-for c in "${LAST[@]}"; do
-	ktap_test_result "$c" run "$c"
+for lun in 1 2 5; do
+	ktap_test_result "buffers that do not fit, LUN $lun" run 'mismatch*' lun=$lun
+	ktap_test_result "faults, LUN $lun" run 'fault*' lun=$lun
 done
+ktap_test_result "LUNs that are write-protected" run_readonly
+ktap_test_result "load while the target goes and comes $ROUNDS times" run_load load_disabled
 ktap_finished

@@ -85,7 +85,7 @@ copied() { figures; [ "$MOVED" -gt 0 ] && [ "$COPIED" -ge "$MOVED" ]; }
 ktap_print_header
 vios_setup
 trap 'target_clear; vios_cleanup' EXIT
-vios_load vhyp && vios_load ibmvscsis || ktap_exit_fail_msg "cannot load the modules"
+vios_load_server || ktap_exit_fail_msg "cannot load the modules"
 vhyp_pair p lpar1 || ktap_exit_fail_msg "cannot make a pair"
 target_create $UNIT || ktap_exit_fail_msg "cannot make a target"
 for ((i = 0; i < ${#DISKS[@]}; i++)); do

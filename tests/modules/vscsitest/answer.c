@@ -351,6 +351,23 @@ static int ring_full(struct client *c)
 	return ret;
 }
 
+/* Answers that wait for room on our queue are not for the next one. */
+static int ring_full_free(struct client *c)
+{
+	int ret = reopen_small(c);
+	struct crq_msg msg;
+
+	if (ret)
+		return ret;
+	ret = fill_ring(c, min_t(u32, c->credits, VT_REQS - 2));
+	msleep(VT_QUIET_MS);
+	ret = ret ?: vt_free(c) ?: vt_register(c);
+	while (!ret && vt_next(c, &msg, VT_QUIET_MS))
+		CHECK(msg.header != CRQ_COMMAND || msg.format == VT_MESSAGE, true);
+	CHECK(c->strays, 0);
+	return ret;
+}
+
 /* Sixteen more than were granted are answered as well. */
 static int credits_over(struct client *c)
 {
@@ -498,6 +515,7 @@ const struct vt_case answer_cases[] = {
 	{ "cdb-32", cdb_32, VT_DISK },
 	{ "attributes", attributes, VT_DISK },
 	{ "ring-full", ring_full, VT_DISK },
+	{ "ring-full-free", ring_full_free, VT_DISK },
 	{ "credits-over", credits_over, VT_DISK },
 	{ "credits-far-over", credits_far_over, VT_DISK },
 	{ "tag-twice", tag_twice, VT_DISK },

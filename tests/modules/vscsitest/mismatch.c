@@ -112,11 +112,13 @@ static bool mis_send(struct client *c, const struct writer *w, enum mis_buffer h
 	return CHECK(cmd_retry(c, &iu, rsp), 0) && CHECK(c->down, false);
 }
 
-/* The medium is what it was. */
-static bool mis_unchanged(struct client *c)
+/* The medium is what it was; if not, that is said once. */
+static void mis_unchanged(struct client *c)
 {
-	return mis_read(c, MIS_NOW) &&
-	       CHECK_MEM(c->mem + MIS_NOW, c->mem + MIS_SAVED, MIS_BLOCKS * c->block);
+	u8 *now = c->mem + MIS_NOW, *saved = c->mem + MIS_SAVED;
+
+	if (mis_read(c, MIS_NOW) && !CHECK_MEM(now, saved, MIS_BLOCKS * c->block))
+		memcpy(saved, now, MIS_BLOCKS * c->block);
 }
 
 /* Other bytes than those that are sent, and not zeroes either */
