@@ -30,7 +30,7 @@
 #include "codec.h"
 
 #define VSCSIS_LUN_MAX		1024
-#define VSCSIS_TASK_SETS	(1 << 14)	/* LUNs any form can name */
+#define VSCSIS_TASK_SETS	BIT(14)	/* LUNs any form can name */
 #define VSCSIS_CREDITS_MIN	2
 #define VSCSIS_CREDITS_MAX	1024
 /* The stock client counts the credit of an aborted command twice: tolerated so far */

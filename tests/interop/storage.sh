@@ -28,10 +28,12 @@ lab_disk()
 	done
 }
 
+lab_disks_there() { [ -n "$(lab_disk 0)" ] && [ -n "$(lab_disk 2)" ]; }
+
 lab_disks()
 {
 	modprobe -a virtio_scsi sd_mod sg dm_mod loop ext4 xfs &&
-		wait_for 10 eval '[ -n "$(lab_disk 0)" ] && [ -n "$(lab_disk 2)" ]' &&
+		wait_for 10 lab_disks_there &&
 		ktap_print_msg "disks $(lab_disk 0), $(lab_disk 1), $(lab_disk 2)"
 }
 

@@ -4,6 +4,7 @@
 # Needs tests/lib/vios.sh.
 # shellcheck shell=bash
 
+# shellcheck disable=SC2034 # for who sources this
 VHYP_TOOL=$TOP/build/tools/vhyp/vhyp
 # Debian's name of the unit that restores targets, and upstream's
 BOOT_UNITS="rtslib-fb-targetctl.service target.service"

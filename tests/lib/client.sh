@@ -61,7 +61,7 @@ client_scan()
 loopback_create()
 {
 	local dir=$TARGET/loopback/naa.500140500000000$1 REPLY
-	[ -d $TARGET/loopback ] || modprobe -q tcm_loop
+	[ -d "$TARGET/loopback" ] || modprobe -q tcm_loop
 	target_backstore_path "$2" && mkdir -p "$dir/tpgt_1" &&
 		put "$dir/tpgt_1/nexus" "naa.600140500000000$1" &&
 		mkdir "$dir/tpgt_1/lun/lun_0" && ln -s "$REPLY" "$dir/tpgt_1/lun/lun_0/$2"
@@ -77,7 +77,7 @@ loopback_has_disks()
 		REPLY+="${REPLY:+ }/dev/${d##*/}"
 		n=$((n + 1))
 	done
-	[ $n = "$1" ]
+	[ "$n" = "$1" ]
 }
 
 loopback_disks()

@@ -4,6 +4,7 @@
 # shellcheck shell=bash
 
 TARGETCLI_DIR=/etc/rtslib-fb-target
+# shellcheck disable=SC2034 # for who sources this
 SAVEFILE=$TARGETCLI_DIR/saveconfig.json
 
 targetcli_setup()

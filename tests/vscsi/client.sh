@@ -52,11 +52,15 @@ driver_first()
 scan() { put "$(hosts)/scan" "0 0 0"; }
 
 # No request waits longer than it may, and none comes too early.
+# The debug kernel takes its time for a scan.
+SLOW=1
+[ "$VIOS_LAB" != debug ] || SLOW=10
+
 times_out()
 {
 	local start=$SECONDS
 	client reconnect_timeout=3 && scan || return 1
-	[ $((SECONDS - start)) -ge 2 ] && [ $((SECONDS - start)) -le $([ "$VIOS_LAB" = debug ] && echo 60 || echo 10) ] &&
+	[ $((SECONDS - start)) -ge 2 ] && [ $((SECONDS - start)) -le $((10 * SLOW)) ] &&
 		is in_flight 0 && rmmod vscsi
 }
 
@@ -64,8 +68,7 @@ fails_at_once()
 {
 	local start=$SECONDS
 	client reconnect_timeout=0 && is connection_state waiting && scan || return 1
-	# The debug kernel takes its time for a scan.
-	[ $((SECONDS - start)) -le $([ "$VIOS_LAB" = debug ] && echo 30 || echo 2) ] && rmmod vscsi
+	[ $((SECONDS - start)) -le $((2 * SLOW)) ] && rmmod vscsi
 }
 
 # A request that would wait for ever does not keep the driver.

@@ -96,6 +96,9 @@ acl_masks()
 		target_enable $S 1 && client_restart $C && wait_for 60 has_devices $C "0:0:7 "
 }
 
+more_logins() { [ "$(<"$VIO/$S/target/logins")" -gt "$1" ]; }
+last_error_is() { [ "$(<"$VIO/$S/target/last_error")" = "$*" ]; }
+
 # The list goes: the session ends, and everything is seen again.
 acl_removed()
 {
@@ -103,7 +106,7 @@ acl_removed()
 	name=$(name_of $S)
 	before=$(cat $VIO/$S/target/logins)
 	rm "$TPG/acls/$name/lun_7/x" && rmdir "$TPG/acls/$name/lun_7" "$TPG/acls/$name" &&
-		wait_for 20 eval '[ $(cat $VIO/$S/target/logins) -gt '"$before"' ]' &&
+		wait_for 20 more_logins "$before" &&
 		client_restart $C && wait_for 60 has_devices $C "0:0:0 0:0:1 "
 }
 
@@ -113,8 +116,8 @@ acl_refuses()
 	local name
 	name=$(name_of $S)
 	mkdir "$TPG/acls/00000000000000770000000000000077" && target_enable $S 0 &&
-		target_enable $S 1 && wait_for 20 eval \
-		'[ "$(cat $VIO/$S/target/last_error)" = "login rejected: no access list for client '"$name"'" ]' || {
+		target_enable $S 1 && wait_for 20 last_error_is \
+		"login rejected: no access list for client $name" || {
 		ktap_print_msg "$(cat $VIO/$S/target/{last_error,state})"
 		return 1
 	}

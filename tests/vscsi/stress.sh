@@ -159,8 +159,8 @@ wait $READER
 logs
 ktap_print_msg "the failing adapter was read $(cat /tmp/victim.rounds) times"
 ktap_print_msg "fio ran $(cat /tmp/load0.rounds) and $(cat /tmp/load1.rounds) times to its end"
-ktap_test_result "nothing is outstanding" wait_for 10 \
-	eval '[ "$(<$VIO/30000002/target/credits_used)" = 0 ]'
+idle() { [ "$(<$VIO/30000002/target/credits_used)" = 0 ]; }
+ktap_test_result "nothing is outstanding" wait_for 10 idle
 ktap_print_msg "$(grep -H . $VIO/30000002/target/{logins,resets,commands,task_management,aborted,last_error} | sed 's/.*target.//' | tr '\n' ' ')"
 unload()
 {
@@ -168,5 +168,6 @@ unload()
 		rmmod ibmvscsis
 }
 ktap_test_result "all is taken apart" unload
-ktap_test_result "no task was hung" eval '! dmesg | grep -q "blocked for more than"'
+not_hung() { ! dmesg | grep -q "blocked for more than"; }
+ktap_test_result "no task was hung" not_hung
 ktap_finished
