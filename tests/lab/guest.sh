@@ -78,6 +78,7 @@ if [ "${1:-}" != job ] && [ -z "${VIOS_MOUNTED:-}" ]; then
 	uml_mounts "${0%/tests/lab/*}"
 fi
 export VIOS_LAB VIOS_MODULES
+: >/lab/up
 read -r VIOS_LAB VIOS_TOP VIOS_MODULES </lab/where
 cd "$VIOS_TOP" || finish 125
 if [ -e /lab/boot ] && [ "${1:-}" != job ]; then

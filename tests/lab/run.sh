@@ -23,6 +23,8 @@ set -eu -o pipefail
 . "$(dirname "$0")/lib.sh"
 
 LIMIT=300
+# Seconds until the first process runs
+BOOT_LIMIT=${VIOS_BOOT_LIMIT:-150}
 CPUS=2
 MEM=
 DIR=
@@ -174,13 +176,19 @@ boot()
 # Wait for the machine; end it after the limit.
 run_once()
 {
-	local pid watchdog
+	local pid watchdog bootdog
 	if [ ! -e "$DIR/job" ]; then
 		boot
 		return
 	fi
 	boot </dev/null >>"$DIR/qemu.log" 2>&1 &
 	pid=$!
+	# A timer interrupt that an emulator on a busy host has lost leaves a kernel
+	# waiting for ever early in its boot.
+	(sleep "$BOOT_LIMIT" & echo $! >"$DIR/boot.pid"
+	 wait; [ -e "$DIR/up" ] || [ -e "$DIR/done" ] ||
+		{ touch "$DIR/stuck"; kill -KILL "$pid"; }) >/dev/null 2>&1 &
+	bootdog=$!
 	(sleep "$LIMIT" & echo $! >"$DIR/sleep.pid"
 	 wait; [ -e "$DIR/done" ] || { touch "$DIR/timeout"; kill -TERM "$pid"; sleep 2; kill -KILL "$pid"; }) \
 		>/dev/null 2>&1 &
@@ -188,8 +196,8 @@ run_once()
 	trap 'kill -KILL $pid 2>/dev/null; exit 130' INT TERM
 	wait "$pid" || true
 	touch "$DIR/done"
-	kill "$(cat "$DIR/sleep.pid")" 2>/dev/null || true
-	wait "$watchdog" 2>/dev/null || true
+	kill "$(cat "$DIR/sleep.pid")" "$(cat "$DIR/boot.pid")" 2>/dev/null || true
+	wait "$watchdog" "$bootdog" 2>/dev/null || true
 	trap - INT TERM
 }
 
@@ -202,9 +210,14 @@ fi
 
 tail -n +1 -s 0.2 -f "$DIR/output" &
 TAIL=$!
+BOOTS=0
 while :; do
-	rm -f "$DIR"/{done,timeout,reboot}
+	rm -f "$DIR"/{done,timeout,reboot,up,stuck}
 	run_once
+	if [ -e "$DIR/stuck" ] && [ ! -e "$DIR/timeout" ] && [ $((BOOTS += 1)) -lt 3 ]; then
+		say "lab $LAB does not come up within $BOOT_LIMIT s; once more"
+		continue
+	fi
 	if [ ! -e "$DIR/reboot" ] || [ -e "$DIR/timeout" ]; then
 		break
 	fi
