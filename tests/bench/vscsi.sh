@@ -89,7 +89,7 @@ target_backstore vscsi rd_mcp 64 && target_backstore loop rd_mcp 64 || exit 1
 target_create 30000002 && target_lun 30000002 0 vscsi && target_enable 30000002 1 ||
 	exit 1
 loopback_create 1 loop || exit 1
-VSCSI=$(client_disk 30000003 0) && LOOP=$(loopback_disk) || exit 1
+VSCSI=$(client_disk 30000003 0) && LOOP=$(loopback_disks 1) || exit 1
 BIOLOAD=$(vios_module_file bioload)
 
 for ((round = 0; round < ROUNDS; round++)); do

@@ -278,10 +278,12 @@ static int rdma_judge(bool can_map)
 	}
 	pr_info("page taken away %llu times: %llu copies and %llu mappings hit it, %llu removals refused, %llu faults\n",
 		prey.rounds, prey.copies, prey.maps, prey.refused, prey.faults);
+	if (faults)
+		return -EIO;
 	/* A run in which nobody met proves nothing. */
 	if (!prey.copies || (can_map && (!prey.maps || !prey.refused)))
 		return -ENODATA;
-	return faults ? -EIO : 0;
+	return 0;
 }
 
 int crqtest_rdma(unsigned int ms)
