@@ -42,6 +42,31 @@ bool crq_ring_pending(const struct crq_ring *ring)
 EXPORT_SYMBOL_GPL(crq_ring_pending);
 
 /**
+ * crq_ring_has_event() - is there a transport event among the elements not taken?
+ * @ring:	the ring
+ *
+ * Context: any, while another takes elements: then an event may have been taken already.
+ * Return: true if there is.
+ */
+bool crq_ring_has_event(const struct crq_ring *ring)
+{
+	unsigned int i = READ_ONCE(ring->next), n;
+
+	for (n = 0; n < ring->count; n++) {
+		u8 header = READ_ONCE(ring->msg[i].header);
+
+		if (header == CRQ_EVENT)
+			return true;
+		if (header == CRQ_FREE)
+			return false;
+		if (++i == ring->count)
+			i = 0;
+	}
+	return false;
+}
+EXPORT_SYMBOL_GPL(crq_ring_has_event);
+
+/**
  * crq_ring_next() - take the next element
  * @ring:	the ring
  * @msg:	receives a copy, taken before the element is given back
@@ -62,8 +87,8 @@ bool crq_ring_next(struct crq_ring *ring, struct crq_msg *msg)
 	/* The slot may be written again once its header is clear: read before that. */
 	dma_mb();
 	WRITE_ONCE(slot->header, CRQ_FREE);
-	if (++ring->next == ring->count)
-		ring->next = 0;
+	/* crq_ring_has_event() looks at it from elsewhere. */
+	WRITE_ONCE(ring->next, ring->next + 1 == ring->count ? 0 : ring->next + 1);
 	return true;
 }
 EXPORT_SYMBOL_GPL(crq_ring_next);

@@ -99,7 +99,7 @@ static bool vscsis_cmd_store(struct vscsis_cmd *cmd)
 		vscsis_cmd_owe(cmd->sess);
 		return false;
 	}
-	if (READ_ONCE(v->gone))
+	if (vscsis_gone(v))
 		return false;
 	rsp->req_lim_delta = cpu_to_be32(vscsis_cmd_credits(cmd->sess));
 	if (!vscsis_store(v, cmd->iu_ioba, cmd->ioba, cmd->rsp_len))

@@ -122,9 +122,8 @@ void vscsis_conn_lost(struct vscsis_adapter *v, const char *text)
 {
 	u64 ping = CRQ_MSG_HI(CRQ_COMMAND, VIOSRP_INLINE_FORMAT, VSCSIS_PING);
 
-	if (crq_queue_send(&v->queue, ping, 0) == PAPR_H_CLOSED)
-		vscsis_conn_close(v, VSCSIS_CLIENT_GONE, NULL);
-	else
+	/* If so, the event on our queue tells, in its turn. */
+	if (!vscsis_gone(v) && crq_queue_send(&v->queue, ping, 0) != PAPR_H_CLOSED)
 		vscsis_conn_close(v, VSCSIS_RESET, text);
 }
 
@@ -177,7 +176,9 @@ static const char *vscsis_init_message(struct vscsis_adapter *v, u8 format, bool
 	case VSCSIS_CLOSING:
 		if (v->closing == VSCSIS_LOGOUT)
 			return "initialization message after logout";
+		/* Of the next client, after the event that told of the last one's end */
 		v->init_seen |= init;
+		v->greeted = true;
 		return NULL;
 	default:
 		return NULL;
@@ -243,6 +244,8 @@ static void vscsis_conn_event(struct vscsis_adapter *v, const struct crq_msg *ms
 	case CRQ_PARTNER_SUSPENDED:
 		spin_lock_irqsave(&v->lock, flags);
 		v->init_seen = false;
+		v->greeted = false;
+		v->ctl_count = 0;
 		vscsis_conn_no_suspend(v);
 		spin_unlock_irqrestore(&v->lock, flags);
 		vscsis_conn_close(v, VSCSIS_CLIENT_GONE, NULL);
@@ -265,7 +268,9 @@ static void vscsis_conn_control(struct vscsis_adapter *v, const struct crq_msg *
 {
 	enum vscsis_state state = READ_ONCE(v->state);
 
-	if (state == VSCSIS_LISTENING)
+	/* Also of a new client, while the last one's commands are still awaited */
+	if (state == VSCSIS_LISTENING ||
+	    (state == VSCSIS_CLOSING && READ_ONCE(v->gone) && !READ_ONCE(v->greeted)))
 		vscsis_conn_close(v, VSCSIS_RESET, "message before initialization");
 	else if (!vscsis_control_queue(v, msg))
 		vscsis_conn_close(v, VSCSIS_RESET, "too many management requests");
@@ -337,7 +342,6 @@ static void vscsis_conn_forget(struct vscsis_adapter *v)
 	lockdep_assert_held(&v->lock);
 	WRITE_ONCE(v->gone, false);
 	v->mad_seen = false;
-	v->ctl_count = 0;
 	v->empty_iu = 0;
 	v->fast_fail = false;
 	memset(&v->client, 0, sizeof(v->client));
@@ -402,6 +406,8 @@ static bool vscsis_conn_free(struct vscsis_adapter *v, unsigned int ms)
 	vscsis_conn_forget(v);
 	vscsis_conn_no_suspend(v);
 	v->init_seen = false;
+	v->greeted = false;
+	v->ctl_count = 0;
 	v->closing = VSCSIS_KEEP;
 	v->reopen_at = jiffies + msecs_to_jiffies(ms);
 	vscsis_conn_set(v, VSCSIS_DOWN);
@@ -426,8 +432,10 @@ static void vscsis_conn_listen(struct vscsis_adapter *v)
 	vscsis_conn_set(v, VSCSIS_LISTENING);
 	init = v->init_seen;
 	v->init_seen = false;
-	if (init)
+	if (v->greeted)
 		vscsis_conn_set(v, VSCSIS_CONNECTED);
+	v->greeted = false;
+	v->mad_seen = v->ctl_count;
 	spin_unlock_irqrestore(&v->lock, flags);
 	if (init)
 		vscsis_send(v, CRQ_MSG_HI(CRQ_INIT, CRQ_INIT_COMPLETE, 0), 0);

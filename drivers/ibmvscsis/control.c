@@ -86,8 +86,8 @@ bool vscsis_control_queue(struct vscsis_adapter *v, const struct crq_msg *msg)
 	bool ok = true;
 
 	spin_lock_irqsave(&v->lock, flags);
-	/* What comes on a connection that ends is of no use, but after a logout. */
-	if (v->state != VSCSIS_CLOSING || v->closing == VSCSIS_LOGOUT) {
+	/* What comes on a connection that ends is of no use, unless the next has begun. */
+	if (v->state != VSCSIS_CLOSING || v->closing == VSCSIS_LOGOUT || v->greeted) {
 		ok = v->ctl_count < VSCSIS_CTL;
 		if (ok)
 			v->ctl[(v->ctl_head + v->ctl_count++) % VSCSIS_CTL] = *msg;

@@ -205,6 +205,10 @@ static long vscsis_copy_piece(struct vscsis_adapter *v, u64 ioba, u32 len,
 		u64 remote = at->desc->ioba + at->off;
 		long rc;
 
+		/* Another client's memory may be there by now. */
+		if (vscsis_gone(v))
+			return PAPR_H_CLOSED;
+
 		rc = to_client ? vscsis_store(v, ioba, remote, n) :
 				 vscsis_fetch(v, remote, ioba, n);
 		if (rc)
@@ -283,9 +287,6 @@ int vscsis_data_copy(struct vscsis_cmd *cmd, struct scatterlist *sgl, u32 nents,
 	while (left && nents && !ret) {
 		int i, n = min_t(u32, nents, VSCSIS_COPY_BATCH);
 
-		/* Another client's memory may be there by now. */
-		if (READ_ONCE(v->gone))
-			return -EIO;
 		ret = vscsis_copy_batch(v, sgl, n, &left, &at, to_client);
 		nents -= n;
 		for (i = 0; i < n && nents; i++)

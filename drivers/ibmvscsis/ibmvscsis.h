@@ -339,6 +339,7 @@ struct vscsis_client {
  * @gone:	the client this connection was with is not there any more: nothing is
  *		written to, or read from, what is at its addresses now
  * @init_seen:	an INIT came while CLOSING
+ * @greeted:	an INIT or INIT_COMPLETE did: what follows is of the next client
  * @mad_seen:	a MAD came since the handshake
  * @suspending:	event 09 came; nothing is to be going on
  * @ready_due:	the hypervisor waits for READY_FOR_SUSPEND
@@ -381,6 +382,7 @@ struct vscsis_adapter {
 	bool forbidden;
 	bool gone;
 	bool init_seen;
+	bool greeted;
 	bool mad_seen;
 	bool suspending;
 	bool ready_due;
@@ -415,6 +417,16 @@ struct vscsis_adapter {
 #define VSCSIS_PAGE_PAYLOAD	2048		/* VSCSIS_MAD_PAYLOAD bytes */
 #define VSCSIS_PAGE_PARTNER	4096		/* GET_PARTNER_INFO */
 #define VSCSIS_PAGE_LOGOUT	6144		/* T_LOGOUT */
+
+/*
+ * Has the client of this connection gone, by all that can be known at this instant?  The
+ * event is on our queue before the client's H_FREE_CRQ returns, so before another's memory
+ * can be at its addresses.
+ */
+static inline bool vscsis_gone(const struct vscsis_adapter *v)
+{
+	return READ_ONCE(v->gone) || crq_ring_has_event(&v->queue.ring);
+}
 
 /* The hypervisor was told that nothing goes on; adapter.lock held, or only a hint */
 static inline bool vscsis_suspended(const struct vscsis_adapter *v)

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# labs: uml x86
+# labs: uml
 # time: 300
 # iscsi-test-cu (libiscsi), every SCSI test with data loss allowed, against the client's
 # disk and against tcm_loop on the same kernel and backstore: what passes on loopback

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# labs: uml x86 debug
+# labs: x86 debug
 # time: 1200
 # soak-time: 14400
 # A client that sends anything: literal bytes, violations, malformed commands, floods,

@@ -210,7 +210,7 @@ static void flood_elements(struct client *c, u64 hi, u64 answer, unsigned long c
 		while (n < window && got < sent) {
 			struct crq_msg msg;
 
-			if (!vt_next(c, &msg, 2000))
+			if (!vt_next(c, &msg, VT_WAIT_MS))
 				break;
 			n++;
 			got += be64_to_cpu(msg.word[0]) == answer;
