@@ -24,8 +24,9 @@ static void crq_queue_drain(struct tasklet_struct *t)
 
 	a->hv->vio_signal(a, PAPR_SIGNAL_OFF);
 	do {
-		while (READ_ONCE(q->running) && crq_ring_next(&q->ring, &msg)) {
+		while (READ_ONCE(q->running) && crq_ring_peek(&q->ring, &msg)) {
 			q->handler(q, &msg);
+			crq_ring_done(&q->ring);
 			if (!--budget) {
 				tasklet_schedule(&q->tasklet);
 				return;

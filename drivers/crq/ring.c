@@ -45,7 +45,8 @@ EXPORT_SYMBOL_GPL(crq_ring_pending);
  * crq_ring_has_event() - is there a transport event among the elements not taken?
  * @ring:	the ring
  *
- * Context: any, while another takes elements: then an event may have been taken already.
+ * Context: any, while another takes elements.  One that crq_queue's handler is being called
+ * with is among them until it returns.
  * Return: true if there is.
  */
 bool crq_ring_has_event(const struct crq_ring *ring)
@@ -67,6 +68,46 @@ bool crq_ring_has_event(const struct crq_ring *ring)
 EXPORT_SYMBOL_GPL(crq_ring_has_event);
 
 /**
+ * crq_ring_peek() - look at the next element
+ * @ring:	the ring
+ * @msg:	receives a copy
+ *
+ * Context: any; one caller at a time.
+ * Return: false if there is none.
+ */
+bool crq_ring_peek(const struct crq_ring *ring, struct crq_msg *msg)
+{
+	const struct crq_msg *slot = &ring->msg[ring->next];
+
+	if (READ_ONCE(slot->header) == CRQ_FREE)
+		return false;
+	/* The rest was written before the header: read it after. */
+	dma_rmb();
+	msg->word[0] = READ_ONCE(slot->word[0]);
+	msg->word[1] = READ_ONCE(slot->word[1]);
+	return true;
+}
+EXPORT_SYMBOL_GPL(crq_ring_peek);
+
+/**
+ * crq_ring_done() - give back the element crq_ring_peek() showed
+ * @ring:	the ring
+ *
+ * Context: any; one caller at a time.
+ */
+void crq_ring_done(struct crq_ring *ring)
+{
+	struct crq_msg *slot = &ring->msg[ring->next];
+
+	/* The slot may be written again once its header is clear: use it before that. */
+	dma_mb();
+	WRITE_ONCE(slot->header, CRQ_FREE);
+	/* crq_ring_has_event() looks at it from elsewhere. */
+	WRITE_ONCE(ring->next, ring->next + 1 == ring->count ? 0 : ring->next + 1);
+}
+EXPORT_SYMBOL_GPL(crq_ring_done);
+
+/**
  * crq_ring_next() - take the next element
  * @ring:	the ring
  * @msg:	receives a copy, taken before the element is given back
@@ -76,19 +117,9 @@ EXPORT_SYMBOL_GPL(crq_ring_has_event);
  */
 bool crq_ring_next(struct crq_ring *ring, struct crq_msg *msg)
 {
-	struct crq_msg *slot = &ring->msg[ring->next];
-
-	if (READ_ONCE(slot->header) == CRQ_FREE)
+	if (!crq_ring_peek(ring, msg))
 		return false;
-	/* The rest was written before the header: read it after. */
-	dma_rmb();
-	msg->word[0] = READ_ONCE(slot->word[0]);
-	msg->word[1] = READ_ONCE(slot->word[1]);
-	/* The slot may be written again once its header is clear: read before that. */
-	dma_mb();
-	WRITE_ONCE(slot->header, CRQ_FREE);
-	/* crq_ring_has_event() looks at it from elsewhere. */
-	WRITE_ONCE(ring->next, ring->next + 1 == ring->count ? 0 : ring->next + 1);
+	crq_ring_done(ring);
 	return true;
 }
 EXPORT_SYMBOL_GPL(crq_ring_next);

@@ -160,6 +160,14 @@ bool vscsis_data_map(struct vscsis_cmd *cmd)
 		}
 		cmd->sg_used += n;
 	}
+	/*
+	 * Mapped pages stay their owner's.  But whose they are: another client could have
+	 * registered before, and then the event is there now.
+	 */
+	if (vscsis_gone(cmd->sess->adapter)) {
+		vscsis_data_unmap(cmd);
+		return false;
+	}
 	sg_mark_end(&cmd->sg[cmd->sg_used - 1]);
 	cmd->se_cmd.t_data_sg = cmd->sg;
 	cmd->se_cmd.t_data_nents = cmd->sg_used;

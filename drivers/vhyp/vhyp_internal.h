@@ -46,12 +46,15 @@ struct vhyp_call {
  * @count:	entries
  * @open:	the partner reaches in: both ends are registered and the owner runs; changed
  *		with all locks held, so that nothing moves through after it was closed
+ * @epoch:	counts how often it was closed; changed with @open: a transfer that was under
+ *		way does not go on in what the window shows when it is open again
  */
 struct vhyp_window {
 	raw_spinlock_t lock[VHYP_WINDOW_LOCKS];	/* entries, @open */
 	u64 *tce;
 	u32 count;
 	bool open;
+	u32 epoch;
 };
 
 /**
@@ -60,12 +63,14 @@ struct vhyp_window {
  * @window:	its own window, or its partner's
  * @remote:	the partner's: it must be open
  * @ioba:	where; range checked by the caller
+ * @epoch:	of the window when the transfer began; set by window.c
  */
 struct vhyp_side {
 	struct vhyp_adapter *via;
 	struct vhyp_window *window;
 	bool remote;
 	u64 ioba;
+	u32 epoch;
 };
 
 enum vhyp_crq_state {

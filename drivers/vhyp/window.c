@@ -222,6 +222,7 @@ void vhyp_window_open(struct vhyp_window *w, bool open)
 		return;
 	flags = vhyp_window_lock_all(w);
 	WRITE_ONCE(w->open, open);
+	WRITE_ONCE(w->epoch, w->epoch + !open);
 	vhyp_window_unlock_all(w, flags);
 }
 
@@ -235,14 +236,16 @@ static void *vhyp_side_address(const struct vhyp_side *s, u64 access)
 {
 	u64 tce = s->window->tce[vhyp_index(s->ioba)];
 
-	if (!(tce & access) || (s->remote && !s->window->open))
+	if (!(tce & access) ||
+	    (s->remote && (!s->window->open || s->window->epoch != s->epoch)))
 		return NULL;
 	return vhyp_entry_address(tce, s->ioba);
 }
 
-/* As vhyp_window_allows(): at this moment. */
-static bool vhyp_side_allows(const struct vhyp_side *s, u64 len, u64 access)
+/* Begin a transfer: as vhyp_window_allows(), at this moment. */
+static bool vhyp_side_begin(struct vhyp_side *s, u64 len, u64 access)
 {
+	s->epoch = READ_ONCE(s->window->epoch);
 	if (s->remote && !READ_ONCE(s->window->open))
 		return false;
 	return vhyp_window_allows(s->window, s->ioba, len, access);
@@ -260,8 +263,8 @@ static bool vhyp_side_allows(const struct vhyp_side *s, u64 len, u64 access)
  */
 long vhyp_window_copy(struct vhyp_side dst, struct vhyp_side src, u64 len)
 {
-	if (!vhyp_side_allows(&src, len, PAPR_TCE_READ) ||
-	    !vhyp_side_allows(&dst, len, PAPR_TCE_WRITE))
+	if (!vhyp_side_begin(&src, len, PAPR_TCE_READ) ||
+	    !vhyp_side_begin(&dst, len, PAPR_TCE_WRITE))
 		return PAPR_H_PERMISSION;
 	while (len) {
 		raw_spinlock_t *dlock = vhyp_side_lock(&dst), *slock = vhyp_side_lock(&src);
@@ -291,7 +294,7 @@ static long vhyp_window_transfer(struct vhyp_side side, void *in, const void *ou
 {
 	u64 access = in ? PAPR_TCE_READ : PAPR_TCE_WRITE;
 
-	if (!vhyp_side_allows(&side, len, access))
+	if (!vhyp_side_begin(&side, len, access))
 		return PAPR_H_PERMISSION;
 	while (len) {
 		raw_spinlock_t *lock = vhyp_side_lock(&side);
