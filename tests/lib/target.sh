@@ -83,6 +83,8 @@ target_backstore()
 	*)	echo "${control#*=}" >"$d/udev_path" ;;
 	esac
 	echo 1 >"$d/enable" || return 1
+	# The core copies with a work item on its stack, which DEBUG_OBJECTS does not forgive.
+	[ "${VIOS_LAB:-}" != debug ] || echo 0 >"$d/attrib/emulate_3pc" || return 1
 	# Where the target core keeps registrations; without it they fail.
 	[ -d "$(<"$TARGET/dbroot")/pr" ] || mkdir -p "$(<"$TARGET/dbroot")/pr" || return 1
 	# targetcli gives each one too: copies and multipath need it.  The NAA identifier is

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# labs: uml debug
+# labs: uml
 # time: 900
 # soak-time: 7200
 # Buffers of every shape, written and read back byte for byte, on every kind of backstore

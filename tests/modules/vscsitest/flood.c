@@ -199,6 +199,8 @@ static unsigned long count_messages(struct client *c, u64 hi, unsigned int ms)
 static void flood_elements(struct client *c, u64 hi, u64 answer, unsigned long count,
 			   unsigned int window)
 {
+	/* While the server ends its last session, one answer is for all INITs. */
+	unsigned long spare = hi >> 56 == 0xc0 ? window - 1 : 0;
 	unsigned long sent = 0, got = 0, n;
 
 	vt_forget(c);
@@ -217,7 +219,7 @@ static void flood_elements(struct client *c, u64 hi, u64 answer, unsigned long c
 		}
 	}
 	got += count_messages(c, answer, VT_QUIET_MS);
-	CHECK(got, sent);
+	CHECK(got <= sent && got + spare >= sent, true);
 	CHECK(c->down, false);
 }
 
