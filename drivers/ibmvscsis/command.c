@@ -415,6 +415,10 @@ static struct vscsis_cmd *vscsis_cmd_get(struct vscsis_adapter *v, bool *over)
 	sess = v->sess;
 	if (v->state != VSCSIS_SERVING)
 		goto out;
+	/* What is answered but not taken is outstanding, too, as the client sees it. */
+	*over = sess->outstanding + READ_ONCE(v->reply_count) >= sess->slots;
+	if (*over)
+		goto out;
 	tag = sbitmap_queue_get(&sess->se_sess->sess_tag_pool, &cpu);
 	*over = tag < 0;
 	if (tag < 0)
