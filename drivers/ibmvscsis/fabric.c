@@ -105,6 +105,7 @@ static void vscsis_close_session(struct se_session *se_sess)
 /* The name of a client: 32 hex digits, partition and unit address */
 static int vscsis_init_nodeacl(struct se_node_acl *acl, const char *name)
 {
+	struct config_item *item = &acl->acl_group.cg_item;
 	size_t i;
 
 	for (i = 0; name[i]; i++)
@@ -114,6 +115,11 @@ static int vscsis_init_nodeacl(struct se_node_acl *acl, const char *name)
 		return 0;
 	pr_err("%s: a client's name is its partition number and unit address as 32 lower-case hex digits\n",
 	       name);
+	/* The target core forgets it when a list is refused. */
+	if (item->ci_name != item->ci_namebuf) {
+		kfree(item->ci_name);
+		item->ci_name = item->ci_namebuf;
+	}
 	return -EINVAL;
 }
 
