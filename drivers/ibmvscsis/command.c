@@ -99,6 +99,7 @@ static bool vscsis_cmd_store(struct vscsis_cmd *cmd)
 		vscsis_cmd_owe(cmd->sess);
 		return false;
 	}
+	cmd->held = vscsis_hold_client(v, cmd->ioba);
 	if (vscsis_gone(v))
 		return false;
 	rsp->req_lim_delta = cpu_to_be32(vscsis_cmd_credits(cmd->sess));
@@ -363,7 +364,6 @@ static bool vscsis_cmd_load(struct vscsis_cmd *cmd)
 static void vscsis_cmd_to_core(struct vscsis_cmd *cmd)
 {
 	struct se_cmd *se_cmd = &cmd->se_cmd;
-
 	int attr = vscsis_cmd_ordered(cmd) ? TCM_SIMPLE_TAG : cmd->req.task_attr;
 
 	if (target_init_cmd(se_cmd, cmd->sess->se_sess, cmd->sense, cmd->addr.lun,
@@ -449,6 +449,7 @@ static void vscsis_cmd_setup(struct vscsis_cmd *cmd, const struct crq_msg *msg)
 	cmd->sg = NULL;
 	cmd->sg_used = 0;
 	cmd->mapped = 0;
+	cmd->held = false;
 	cmd->silent = false;
 	cmd->data_error = false;
 	cmd->crq_status = VIOSRP_OK;

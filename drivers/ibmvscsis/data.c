@@ -95,7 +95,8 @@ static u32 vscsis_desc_pages(const struct vscsis_desc *d)
 
 /*
  * The target core takes a foreign scatterlist as it is, and some of it expects whole
- * blocks in each element, all of the data and no more; see design, part 5.
+ * blocks in each element, all of the data and no more: "Zero copy" in
+ * Documentation/ibmvscsis.rst.
  */
 static bool vscsis_data_fits(struct vscsis_cmd *cmd, u32 *pages)
 {
@@ -196,6 +197,43 @@ void vscsis_data_unmap(struct vscsis_cmd *cmd)
 	cmd->sg_used = 0;
 }
 
+/* ---- whose memory it is ---- */
+
+/**
+ * vscsis_hold_client() - keep the client from being replaced by another
+ * @v:		the adapter
+ * @ioba:	any address of the client's
+ *
+ * Its H_FREE_CRQ does not end while a page is mapped.  Whether it had been replaced before
+ * is to be asked afterwards: vscsis_gone().  Where the firmware below cannot map, there is
+ * an instant between that question and the call that moves the bytes.
+ *
+ * Context: any.
+ * Return: whether vscsis_release_client() is due.
+ */
+bool vscsis_hold_client(struct vscsis_adapter *v, u64 ioba)
+{
+	struct crq_adapter *a = v->crq;
+	struct scatterlist sg;
+
+	if (!crq_can(a, CRQ_CAP_MAP_PARTNER))
+		return false;
+	sg_init_table(&sg, 1);
+	return a->hv->map_partner(a, ioba, 1, PAPR_TCE_READ, &sg, 1) == 1;
+}
+
+/**
+ * vscsis_release_client() - undo vscsis_hold_client()
+ * @v:		the adapter
+ * @ioba:	as then
+ *
+ * Context: any.
+ */
+void vscsis_release_client(struct vscsis_adapter *v, u64 ioba)
+{
+	v->crq->hv->unmap_partner(v->crq, ioba, 1);
+}
+
 /* ---- copies ---- */
 
 /* A place in the client's memory */
@@ -290,6 +328,7 @@ int vscsis_data_copy(struct vscsis_cmd *cmd, struct scatterlist *sgl, u32 nents,
 	struct vscsis_adapter *v = cmd->sess->adapter;
 	struct vscsis_place at = { .desc = cmd->desc };
 	u32 left = min(len, cmd->req.data_len), done = left;
+	bool held = vscsis_hold_client(v, cmd->ioba);
 	int ret = 0;
 
 	while (left && nents && !ret) {
@@ -300,6 +339,8 @@ int vscsis_data_copy(struct vscsis_cmd *cmd, struct scatterlist *sgl, u32 nents,
 		for (i = 0; i < n && nents; i++)
 			sgl = sg_next(sgl);
 	}
+	if (held)
+		vscsis_release_client(v, cmd->ioba);
 	done -= left;
 	vscsis_count(v, VSCSIS_STAT_COPIED, done);
 	trace_vscsis_copy(v, cmd, done, to_client, ret);

@@ -115,7 +115,7 @@ struct vscsis_session;
  * @hash:	by tag; adapter.lock
  * @gate:	in the session's list of those waiting for their turn; adapter.lock
  * @seq:	order of arrival
- * @state:	enum vscsis_cmd_state; adapter.lock
+ * @state:	enum vscsis_cmd_state; adapter.lock, but to CORE its worker moves it without
  * @entered:	takes part in the order of commands; adapter.lock
  * @tag:	from the client, raw
  * @ioba:	where its information unit is, and the response goes
@@ -133,6 +133,7 @@ struct vscsis_session;
  * @mapped:	pieces of @desc mapped
  * @inline_sg:	room for few
  * @sense:	sense data
+ * @held:	the client is kept until the response is on its queue
  * @silent:	no response: aborted, or nobody to take it
  * @data_error:	the client's memory could not be reached
  * @crq_status:	status byte of the response's element
@@ -172,6 +173,7 @@ struct vscsis_cmd {
 	u32 mapped;
 	struct scatterlist inline_sg[VSCSIS_INLINE_SG];
 	u8 sense[TRANSPORT_SENSE_BUFFER];
+	bool held;
 	bool silent;
 	bool data_error;
 	u8 crq_status;
@@ -244,11 +246,11 @@ struct vscsis_session {
 };
 
 /**
- * struct vscsis_attrib - what the administrator chose; taken at login
- * @credits:	VSCSIS_CREDITS_MIN to _MAX
- * @max_transfer: bytes, VSCSIS_XFER_MIN to _MAX
- * @os_type:	personality in ADAPTER_INFO
- * @lun_form:	how LUNs are named
+ * struct vscsis_attrib - what the administrator chose; written and read one by one
+ * @credits:	VSCSIS_CREDITS_MIN to _MAX; taken at login
+ * @max_transfer: bytes, VSCSIS_XFER_MIN to _MAX; taken at ADAPTER_INFO and at login
+ * @os_type:	personality in ADAPTER_INFO; taken there
+ * @lun_form:	how LUNs are named; taken at login
  */
 struct vscsis_attrib {
 	u32 credits;
@@ -331,9 +333,9 @@ struct vscsis_client {
  * @wq:		runs commands; a hung backstore fills only its own adapter's
  * @page:	memory in the own window for MADs and what the hypervisor tells
  * @page_ioba:	there
- * @lock:	protects what follows down to @client
+ * @lock:	protects what follows down to @client, but for what is the worker's
  * @state:	enum vscsis_state
- * @closing:	enum vscsis_close, while or before CLOSING
+ * @closing:	enum vscsis_close; not VSCSIS_KEEP while CLOSING
  * @want_up:	the administrator wants it enabled
  * @forbidden:	the adapter goes: it cannot be enabled any more
  * @gone:	the client this connection was with is not there any more: nothing is
@@ -348,9 +350,9 @@ struct vscsis_client {
  * @ctl:	elements with MADs and logins, to be answered one by one
  * @ctl_head:	next to answer
  * @ctl_count:	how many
- * @empty_iu:	address of the last EMPTY_IU, 0 for none
- * @empty_tag:	its tag
- * @fast_fail:	the client wants to be told of failed paths
+ * @empty_iu:	address of the last EMPTY_IU, 0 for none; the worker
+ * @empty_tag:	its tag; the worker
+ * @fast_fail:	the client wants to be told of failed paths; set by the worker
  * @last_error:	text for the administrator
  * @client:	what the client says of itself
  * @work:	moves the connection; see connection.c
@@ -375,7 +377,7 @@ struct vscsis_adapter {
 	u8 *page;
 	u64 page_ioba;
 
-	spinlock_t lock;	/* down to @client */
+	spinlock_t lock;	/* down to @client; see above */
 	enum vscsis_state state;
 	enum vscsis_close closing;
 	bool want_up;
@@ -517,6 +519,8 @@ void vscsis_data_unmap(struct vscsis_cmd *cmd);
 void vscsis_data_free(struct vscsis_cmd *cmd);
 int vscsis_data_copy(struct vscsis_cmd *cmd, struct scatterlist *sgl, u32 nents, u32 len,
 		     bool to_client);
+bool vscsis_hold_client(struct vscsis_adapter *v, u64 ioba);
+void vscsis_release_client(struct vscsis_adapter *v, u64 ioba);
 
 /* local.c */
 bool vscsis_local_answer(struct vscsis_cmd *cmd);

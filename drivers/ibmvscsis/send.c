@@ -10,7 +10,7 @@
 /* Returns false if the queue has no room.  What is for a client that has gone is dropped. */
 static bool vscsis_send_now(struct vscsis_adapter *v, u64 hi, u64 lo)
 {
-	return READ_ONCE(v->gone) || crq_queue_send(&v->queue, hi, lo) != PAPR_H_DROPPED;
+	return vscsis_gone(v) || crq_queue_send(&v->queue, hi, lo) != PAPR_H_DROPPED;
 }
 
 /* Under send_lock; false if too many wait already. */
@@ -101,6 +101,8 @@ void vscsis_send_retire(struct vscsis_cmd *cmd, u64 hi, u64 lo)
 {
 	struct vscsis_session *sess = cmd->sess;
 	struct vscsis_adapter *v = sess->adapter;
+	bool held = cmd->held;
+	u64 ioba = cmd->ioba;
 	unsigned long flags;
 
 	spin_lock_irqsave(&v->send_lock, flags);
@@ -111,6 +113,8 @@ void vscsis_send_retire(struct vscsis_cmd *cmd, u64 hi, u64 lo)
 	spin_unlock(&v->lock);
 	if (hi && !vscsis_send_locked(v, hi, lo))
 		vscsis_conn_close(v, VSCSIS_RESET, "the client does not take its responses");
+	if (held)
+		vscsis_release_client(v, ioba);
 	spin_unlock_irqrestore(&v->send_lock, flags);
 }
 
@@ -130,6 +134,8 @@ void vscsis_send_init(struct vscsis_adapter *v)
 /**
  * vscsis_send_setup() - before anything is sent
  * @v:	the adapter
+ *
+ * Context: probe.
  */
 void vscsis_send_setup(struct vscsis_adapter *v)
 {
