@@ -225,6 +225,7 @@ EXPORT_SYMBOL_GPL(crq_queue_enable);
  * papr_errno() - errno for a PAPR status
  * @rc:	answer of a hypervisor call
  *
+ * Context: any.
  * Return: 0 for H_SUCCESS, else a negative errno.
  */
 int papr_errno(long rc)

@@ -34,6 +34,7 @@ EXPORT_SYMBOL_GPL(crq_ring_init);
  * @ring:	the ring
  *
  * Context: any.  Orders nothing: crq_ring_next() does.
+ * Return: true if there is one.
  */
 bool crq_ring_pending(const struct crq_ring *ring)
 {

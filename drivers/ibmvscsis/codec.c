@@ -22,6 +22,7 @@
  * vscsis_iu_tag() - the tag of an information unit or MAD
  * @iu:	at least VSCSIS_IU_MIN bytes
  *
+ * Context: any.
  * Return: the tag, never interpreted.
  */
 u64 vscsis_iu_tag(const u8 *iu)
@@ -57,6 +58,7 @@ static bool vscsis_writes_long(const u8 *cdb)
  * vscsis_writes() - does a command change the medium or the device?
  * @cdb:	the command, as long as its opcode needs
  *
+ * Context: any.
  * Return: true if it does, whatever direction its data has.
  */
 bool vscsis_writes(const u8 *cdb)
@@ -210,6 +212,7 @@ static int vscsis_parse_data(const struct srp_cmd *cmd, size_t off, size_t len,
  *
  * SRP 16a, "SRP_CMD request"; sizes may be anything here.
  *
+ * Context: any.
  * Return: 0, or -EINVAL if a field is wrong.
  */
 int vscsis_parse_cmd(u8 *iu, size_t len, struct vscsis_request *req)
@@ -246,6 +249,7 @@ int vscsis_parse_cmd(u8 *iu, size_t len, struct vscsis_request *req)
  * @total:	bytes they must have together
  * @dst:	room for @n; empty ones are left out
  *
+ * Context: any.
  * Return: number of descriptors stored, or -EINVAL.
  */
 int vscsis_load_desc(const struct srp_direct_buf *src, u32 n, u32 total,
@@ -287,6 +291,7 @@ static void vscsis_put_residual(struct srp_rsp *srp, const struct vscsis_respons
  * The stock client takes sense from a fixed place, so response data and sense are never
  * sent together.
  *
+ * Context: any.
  * Return: its length.
  */
 size_t vscsis_build_rsp(u8 *iu, const struct vscsis_response *rsp)
@@ -324,6 +329,7 @@ size_t vscsis_build_rsp(u8 *iu, const struct vscsis_response *rsp)
  * @len:	bytes the client sent
  * @reason:	why it is rejected
  *
+ * Context: any.
  * Return: 0, or -EINVAL with @reason.
  */
 int vscsis_check_login(const u8 *iu, size_t len, u32 *reason)
@@ -359,6 +365,7 @@ int vscsis_check_login(const u8 *iu, size_t len, u32 *reason)
  * @tag:	of the request
  * @credits:	requests the client may have outstanding
  *
+ * Context: any.
  * Return: its length.
  */
 size_t vscsis_build_login_rsp(u8 *iu, u64 tag, u32 credits)
@@ -381,6 +388,7 @@ size_t vscsis_build_login_rsp(u8 *iu, u64 tag, u32 credits)
  * @tag:	of the request
  * @reason:	enum srp_login_rej_reason
  *
+ * Context: any.
  * Return: its length.
  */
 size_t vscsis_build_login_rej(u8 *iu, u64 tag, u32 reason)
@@ -401,6 +409,7 @@ size_t vscsis_build_login_rej(u8 *iu, u64 tag, u32 reason)
  * @tag:	of the EMPTY_IU MAD it answers
  * @reason:	0: no reason given
  *
+ * Context: any.
  * Return: its length.
  */
 size_t vscsis_build_t_logout(u8 *iu, u64 tag, u32 reason)
@@ -435,6 +444,7 @@ static bool vscsis_cap_known(u32 type, u16 len, bool migration)
  * LoPAR: what is not supported loses server_support, and then the list its flag
  * CAP_LIST_SUPPORTED.
  *
+ * Context: any.
  * Return: false if an element does not fit into @len.
  */
 bool vscsis_caps_answer(u8 *buf, size_t len, bool migration)

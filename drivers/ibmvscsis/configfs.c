@@ -19,6 +19,7 @@ static const char * const vscsis_os_names[] = {
  * vscsis_os_name() - name of an operating system in ADAPTER_INFO
  * @os_type:	its number
  *
+ * Context: any.
  * Return: the name; "unknown" if it has none.
  */
 const char *vscsis_os_name(u32 os_type)
@@ -31,6 +32,8 @@ const char *vscsis_os_name(u32 os_type)
 /**
  * vscsis_attrib_init() - set the defaults
  * @attrib:	the attributes
+ *
+ * Context: any.
  */
 void vscsis_attrib_init(struct vscsis_attrib *attrib)
 {
@@ -146,7 +149,7 @@ struct configfs_attribute *vscsis_attrib_attrs[] = {
 	NULL
 };
 
-/* The only file there may be in the fabric's directory: see the contract of rtslib. */
+/* rtslib takes any other file in the fabric's directory for a target. */
 static ssize_t vscsis_wwn_version_show(struct config_item *item, char *page)
 {
 	return sysfs_emit(page, "Open VIOS virtual SCSI target\n");

@@ -570,6 +570,8 @@ static void vscsis_conn_work(struct work_struct *work)
 /**
  * vscsis_conn_init() - before anything else
  * @v:	the adapter, zeroed
+ *
+ * Context: probe.
  */
 void vscsis_conn_init(struct vscsis_adapter *v)
 {
@@ -632,6 +634,7 @@ void vscsis_conn_forbid(struct vscsis_adapter *v)
  * @v:	the adapter
  *
  * Context: any.
+ * Return: true if it has neither.
  */
 bool vscsis_conn_is_down(struct vscsis_adapter *v)
 {

@@ -29,6 +29,7 @@ const char * const vscsis_lun_forms[] = {
  * vscsis_lun_max() - how many LUNs a form can express
  * @form:	the form
  *
+ * Context: any.
  * Return: LUNs from 0 to this - 1.
  */
 u32 vscsis_lun_max(enum vscsis_lun_form form)
@@ -96,6 +97,10 @@ static void vscsis_lun_number(struct vscsis_address *addr, enum vscsis_lun_form 
  * @form:	how this adapter numbers its LUNs
  * @lun:	from the wire
  * @addr:	result; not valid if it can name no logical unit here
+ *
+ * SAM-5, "Logical unit number"; see the top of this file.
+ *
+ * Context: any.
  */
 void vscsis_lun_decode(enum vscsis_lun_form form, const struct scsi_lun *lun,
 		       struct vscsis_address *addr)
@@ -211,6 +216,7 @@ enum vscsis_access vscsis_lun_access(struct vscsis_session *sess, u32 n)
  * @target:	the target
  *
  * Context: any but hard interrupt.
+ * Return: true if it has.
  */
 bool vscsis_lun_populated(struct vscsis_session *sess, int target)
 {

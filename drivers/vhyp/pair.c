@@ -321,6 +321,7 @@ EXPORT_SYMBOL_GPL(vhyp_pair_destroy);
  * @pair:	the pair
  * @end:	which
  *
+ * Context: any.
  * Return: the adapter, NULL if the pair has no client.
  */
 struct vhyp_adapter *vhyp_pair_end(struct vhyp_pair *pair, enum vhyp_end end)
@@ -332,6 +333,9 @@ EXPORT_SYMBOL_GPL(vhyp_pair_end);
 /**
  * vhyp_adapter_partition() - owner of an adapter
  * @a:	the adapter
+ *
+ * Context: any.
+ * Return: the partition.
  */
 struct vhyp_partition *vhyp_adapter_partition(const struct vhyp_adapter *a)
 {
@@ -343,6 +347,7 @@ EXPORT_SYMBOL_GPL(vhyp_adapter_partition);
  * vhyp_adapter_partner() - the other end
  * @a:	the adapter
  *
+ * Context: any.
  * Return: the other end; NULL if there is none.
  */
 struct vhyp_adapter *vhyp_adapter_partner(const struct vhyp_adapter *a)
@@ -354,6 +359,9 @@ EXPORT_SYMBOL_GPL(vhyp_adapter_partner);
 /**
  * vhyp_adapter_is_server() - which end is it?
  * @a:	the adapter
+ *
+ * Context: any.
+ * Return: true for the server's, false for the client's.
  */
 bool vhyp_adapter_is_server(const struct vhyp_adapter *a)
 {
@@ -364,6 +372,9 @@ EXPORT_SYMBOL_GPL(vhyp_adapter_is_server);
 /**
  * vhyp_adapter_unit() - unit address
  * @a:	the adapter
+ *
+ * Context: any.
+ * Return: the unit address.
  */
 u32 vhyp_adapter_unit(const struct vhyp_adapter *a)
 {
@@ -374,6 +385,9 @@ EXPORT_SYMBOL_GPL(vhyp_adapter_unit);
 /**
  * vhyp_adapter_liobn() - LIOBN of the own window
  * @a:	the adapter
+ *
+ * Context: any.
+ * Return: the number of its window.
  */
 u32 vhyp_adapter_liobn(const struct vhyp_adapter *a)
 {
@@ -385,6 +399,7 @@ EXPORT_SYMBOL_GPL(vhyp_adapter_liobn);
  * vhyp_adapter_remote_liobn() - LIOBN of the partner's window
  * @a:	the adapter
  *
+ * Context: any.
  * Return: the number; 0 for a client adapter.
  */
 u32 vhyp_adapter_remote_liobn(const struct vhyp_adapter *a)
@@ -398,6 +413,7 @@ EXPORT_SYMBOL_GPL(vhyp_adapter_remote_liobn);
  * @a:	the adapter
  *
  * Context: any.
+ * Return: true if its partition is to be interrupted.
  */
 bool vhyp_adapter_signals_on(const struct vhyp_adapter *a)
 {
@@ -409,6 +425,8 @@ EXPORT_SYMBOL_GPL(vhyp_adapter_signals_on);
  * vhyp_adapter_set_door_data() - remember something for the door
  * @a:		the adapter
  * @data:	what
+ *
+ * Context: any.
  */
 void vhyp_adapter_set_door_data(struct vhyp_adapter *a, void *data)
 {
@@ -419,6 +437,8 @@ EXPORT_SYMBOL_GPL(vhyp_adapter_set_door_data);
 /**
  * vhyp_adapter_door_data() - what vhyp_adapter_set_door_data() remembered
  * @a:	the adapter
+ *
+ * Context: any.
  */
 void *vhyp_adapter_door_data(const struct vhyp_adapter *a)
 {

@@ -113,6 +113,9 @@ EXPORT_SYMBOL_GPL(vhyp_partition_destroy);
 /**
  * vhyp_partition_id() - number of a partition
  * @part:	the partition
+ *
+ * Context: any.
+ * Return: the number.
  */
 u32 vhyp_partition_id(const struct vhyp_partition *part)
 {
@@ -123,6 +126,9 @@ EXPORT_SYMBOL_GPL(vhyp_partition_id);
 /**
  * vhyp_partition_name() - name of a partition
  * @part:	the partition
+ *
+ * Context: any.
+ * Return: the name; it stays while the partition does.
  */
 const char *vhyp_partition_name(const struct vhyp_partition *part)
 {
