@@ -42,31 +42,53 @@ bool crq_ring_pending(const struct crq_ring *ring)
 }
 EXPORT_SYMBOL_GPL(crq_ring_pending);
 
+/* Events after which another client may be at the other end; the rest is of this one. */
+static bool crq_event_leaves(u8 format)
+{
+	return format == CRQ_PARTNER_FAILED || format == CRQ_PARTNER_DEREGISTERED ||
+	       format == CRQ_PARTNER_TERMINATED || format == CRQ_PARTNER_SUSPENDED;
+}
+
 /**
- * crq_ring_has_event() - is there a transport event among the elements not taken?
+ * crq_ring_partner_left() - does an element not taken tell that the partner is gone?
  * @ring:	the ring
  *
  * Context: any, while another takes elements.  One that crq_queue's handler is being called
- * with is among them until it returns.
- * Return: true if there is.
+ * with is among them until it returns; what the handler has stored is seen by who reads
+ * it after this.
+ * Return: true if one does.
  */
-bool crq_ring_has_event(const struct crq_ring *ring)
+bool crq_ring_partner_left(const struct crq_ring *ring)
 {
-	unsigned int i = READ_ONCE(ring->next), n;
+	unsigned int i = READ_ONCE(ring->next), n = 0, looks, moved;
+	struct crq_msg msg;
 
-	for (n = 0; n < ring->count; n++) {
-		u8 header = READ_ONCE(ring->msg[i].header);
-
-		if (header == CRQ_EVENT)
+	/* Pairs with crq_ring_done(). */
+	smp_rmb();
+	/* Twice around is enough: who floods the ring is alone with it. */
+	for (looks = 0; looks < 2 * ring->count; looks++) {
+		msg.word[0] = READ_ONCE(ring->msg[i].word[0]);
+		if (msg.header == CRQ_EVENT && crq_event_leaves(msg.format))
 			return true;
-		if (header == CRQ_FREE)
-			return false;
-		if (++i == ring->count)
-			i = 0;
+		if (msg.header != CRQ_FREE) {
+			i = i + 1 == ring->count ? 0 : i + 1;
+			if (++n == ring->count)
+				break;
+			continue;
+		}
+		/* The end, or one that was given back before we came to it? */
+		smp_rmb();
+		moved = (READ_ONCE(ring->next) + ring->count - i + n) % ring->count;
+		if (moved <= n)
+			break;
+		i = (i + moved - n) % ring->count;
+		n = 0;
+		smp_rmb();
 	}
+	smp_rmb();
 	return false;
 }
-EXPORT_SYMBOL_GPL(crq_ring_has_event);
+EXPORT_SYMBOL_GPL(crq_ring_partner_left);
 
 /**
  * crq_ring_peek() - look at the next element
@@ -100,11 +122,11 @@ void crq_ring_done(struct crq_ring *ring)
 {
 	struct crq_msg *slot = &ring->msg[ring->next];
 
+	/* crq_ring_partner_left(), elsewhere: who finds the slot free finds this, too. */
+	smp_store_release(&ring->next, ring->next + 1 == ring->count ? 0 : ring->next + 1);
 	/* The slot may be written again once its header is clear: use it before that. */
 	dma_mb();
 	WRITE_ONCE(slot->header, CRQ_FREE);
-	/* crq_ring_has_event() looks at it from elsewhere. */
-	WRITE_ONCE(ring->next, ring->next + 1 == ring->count ? 0 : ring->next + 1);
 }
 EXPORT_SYMBOL_GPL(crq_ring_done);
 

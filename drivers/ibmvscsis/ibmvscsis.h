@@ -427,7 +427,7 @@ struct vscsis_adapter {
  */
 static inline bool vscsis_gone(const struct vscsis_adapter *v)
 {
-	return READ_ONCE(v->gone) || crq_ring_has_event(&v->queue.ring);
+	return crq_ring_partner_left(&v->queue.ring) || READ_ONCE(v->gone);
 }
 
 /* The hypervisor was told that nothing goes on; adapter.lock held, or only a hint */

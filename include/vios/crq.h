@@ -213,7 +213,7 @@ struct crq_ring {
 
 void crq_ring_init(struct crq_ring *ring, void *mem, size_t size);
 bool crq_ring_pending(const struct crq_ring *ring);
-bool crq_ring_has_event(const struct crq_ring *ring);
+bool crq_ring_partner_left(const struct crq_ring *ring);
 bool crq_ring_peek(const struct crq_ring *ring, struct crq_msg *msg);
 void crq_ring_done(struct crq_ring *ring);
 bool crq_ring_next(struct crq_ring *ring, struct crq_msg *msg);

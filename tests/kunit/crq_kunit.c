@@ -137,6 +137,64 @@ static void crq_test_ring_odd_header(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, msg.header, CRQ_EVENT);
 }
 
+static void crq_put_event(struct crq_msg *slot, u8 format)
+{
+	slot->format = format;
+	slot->header = CRQ_EVENT;
+}
+
+/* Only the events after which there may be another partner, wherever they are */
+static void crq_test_ring_partner_left(struct kunit *test)
+{
+	static const u8 others[] = { CRQ_PREPARE_FOR_SUSPEND, CRQ_RESUMED, 0x00, 0x03, 0x7f };
+	static const u8 leaves[] = { CRQ_PARTNER_FAILED, CRQ_PARTNER_DEREGISTERED,
+				     CRQ_PARTNER_TERMINATED, CRQ_PARTNER_SUSPENDED };
+	unsigned int start, i, at;
+	struct crq_msg mem[8], msg;
+	struct crq_ring ring;
+
+	for (start = 0; start < ARRAY_SIZE(mem); start++) {
+		crq_ring_init(&ring, mem, sizeof(mem));
+		for (i = 0; i < start; i++) {
+			crq_put(&mem[i], CRQ_COMMAND, i);
+			crq_ring_next(&ring, &msg);
+		}
+		KUNIT_EXPECT_FALSE(test, crq_ring_partner_left(&ring));
+		for (i = 0; i < ARRAY_SIZE(others); i++)
+			crq_put_event(&mem[(start + i) % ARRAY_SIZE(mem)], others[i]);
+		KUNIT_EXPECT_FALSE(test, crq_ring_partner_left(&ring));
+		for (i = 0; i < ARRAY_SIZE(leaves); i++) {
+			at = (start + ARRAY_SIZE(others)) % ARRAY_SIZE(mem);
+			crq_put_event(&mem[at], leaves[i]);
+			KUNIT_EXPECT_TRUE(test, crq_ring_partner_left(&ring));
+		}
+		/* Full, and taken up to it and no further */
+		for (i = ARRAY_SIZE(others) + 1; i < ARRAY_SIZE(mem); i++)
+			crq_put(&mem[(start + i) % ARRAY_SIZE(mem)], CRQ_COMMAND, i);
+		for (i = 0; i < ARRAY_SIZE(others); i++)
+			crq_ring_next(&ring, &msg);
+		KUNIT_EXPECT_TRUE(test, crq_ring_partner_left(&ring));
+		crq_ring_next(&ring, &msg);
+		KUNIT_EXPECT_FALSE(test, crq_ring_partner_left(&ring));
+	}
+}
+
+/* What is behind a free element is of the past. */
+static void crq_test_ring_partner_left_gap(struct kunit *test)
+{
+	struct crq_msg mem[8] = {};
+	struct crq_ring ring;
+
+	crq_ring_init(&ring, mem, sizeof(mem));
+	ring.next = 2;
+	crq_put_event(&mem[4], CRQ_PARTNER_FAILED);
+	KUNIT_EXPECT_FALSE(test, crq_ring_partner_left(&ring));
+	crq_put(&mem[2], CRQ_COMMAND, 1);
+	KUNIT_EXPECT_FALSE(test, crq_ring_partner_left(&ring));
+	crq_put(&mem[3], CRQ_COMMAND, 1);
+	KUNIT_EXPECT_TRUE(test, crq_ring_partner_left(&ring));
+}
+
 /* ---- a hypervisor that records ---- */
 
 struct fake_hv {
@@ -419,6 +477,8 @@ static struct kunit_case crq_cases[] = {
 	KUNIT_CASE(crq_test_ring_order),
 	KUNIT_CASE(crq_test_ring_full),
 	KUNIT_CASE(crq_test_ring_odd_header),
+	KUNIT_CASE(crq_test_ring_partner_left),
+	KUNIT_CASE(crq_test_ring_partner_left_gap),
 	KUNIT_CASE(crq_test_interrupt_pattern),
 	KUNIT_CASE(crq_test_flood),
 	KUNIT_CASE(crq_test_register),
