@@ -514,6 +514,11 @@ static void vscsis_cmd_login(struct vscsis_cmd *cmd)
 	struct vscsis_adapter *v = sess->adapter;
 	size_t len = vscsis_build_login_rsp(cmd->iu, cmd->tag, sess->credits);
 
+	cmd->held = vscsis_hold_client(v, cmd->ioba);
+	if (vscsis_gone(v)) {
+		vscsis_cmd_discard(cmd);
+		return;
+	}
 	if (vscsis_store(v, cmd->iu_ioba, cmd->ioba, len)) {
 		vscsis_conn_lost(v, "answer to a login cannot be written");
 		vscsis_cmd_discard(cmd);

@@ -48,8 +48,11 @@ static struct vscsis_attrib *to_attrib(struct config_item *item)
 	return &to_vscsis_tpg(attrib_to_tpg(item))->attrib;
 }
 
-/* A number within bounds; -EINVAL if it is none, -ERANGE if it is outside */
-static int vscsis_number(const char *page, u32 min, u32 max, u32 *val)
+/*
+ * Set @val to a number within bounds; -EINVAL if it is none, or no multiple of @unit,
+ * -ERANGE if it is outside.
+ */
+static int vscsis_store_number(const char *page, u32 min, u32 max, u32 unit, u32 *val)
 {
 	u32 n;
 	int ret;
@@ -59,7 +62,9 @@ static int vscsis_number(const char *page, u32 min, u32 max, u32 *val)
 		return ret;
 	if (n < min || n > max)
 		return -ERANGE;
-	*val = n;
+	if (n % unit)
+		return -EINVAL;
+	WRITE_ONCE(*val, n);
 	return 0;
 }
 
@@ -71,14 +76,8 @@ static ssize_t vscsis_attrib_credits_show(struct config_item *item, char *page)
 static ssize_t vscsis_attrib_credits_store(struct config_item *item, const char *page,
 					   size_t count)
 {
-	u32 n;
-	int ret;
-
-	ret = vscsis_number(page, VSCSIS_CREDITS_MIN, VSCSIS_CREDITS_MAX, &n);
-	if (ret)
-		return ret;
-	WRITE_ONCE(to_attrib(item)->credits, n);
-	return count;
+	return vscsis_store_number(page, VSCSIS_CREDITS_MIN, VSCSIS_CREDITS_MAX, 1,
+				   &to_attrib(item)->credits) ?: count;
 }
 CONFIGFS_ATTR(vscsis_attrib_, credits);
 
@@ -90,16 +89,8 @@ static ssize_t vscsis_attrib_max_transfer_show(struct config_item *item, char *p
 static ssize_t vscsis_attrib_max_transfer_store(struct config_item *item, const char *page,
 						size_t count)
 {
-	u32 n;
-	int ret;
-
-	ret = vscsis_number(page, VSCSIS_XFER_MIN, VSCSIS_XFER_MAX, &n);
-	if (ret)
-		return ret;
-	if (n % SZ_4K)
-		return -EINVAL;
-	WRITE_ONCE(to_attrib(item)->max_transfer, n);
-	return count;
+	return vscsis_store_number(page, VSCSIS_XFER_MIN, VSCSIS_XFER_MAX, SZ_4K,
+				   &to_attrib(item)->max_transfer) ?: count;
 }
 CONFIGFS_ATTR(vscsis_attrib_, max_transfer);
 

@@ -377,13 +377,18 @@ static void vscsis_conn_t_logout(struct vscsis_adapter *v)
 {
 	u8 *iu = v->page + VSCSIS_PAGE_LOGOUT;
 	size_t len;
+	bool held;
 
-	if (!v->empty_iu || READ_ONCE(v->gone))
+	if (!v->empty_iu)
 		return;
 	len = vscsis_build_t_logout(iu, v->empty_tag, 0);
-	if (!vscsis_store(v, v->page_ioba + VSCSIS_PAGE_LOGOUT, v->empty_iu, len))
+	held = vscsis_hold_client(v, v->empty_iu);
+	if (!vscsis_gone(v) &&
+	    !vscsis_store(v, v->page_ioba + VSCSIS_PAGE_LOGOUT, v->empty_iu, len))
 		vscsis_send(v, CRQ_MSG_HI(CRQ_COMMAND, VIOSRP_SRP_FORMAT, 0) | len,
 			    be64_to_cpu((__force __be64)v->empty_tag));
+	if (held)
+		vscsis_release_client(v, v->empty_iu);
 }
 
 /*
@@ -396,7 +401,8 @@ static bool vscsis_conn_free(struct vscsis_adapter *v, unsigned int ms)
 	long rc;
 
 	rc = crq_queue_free(&v->queue, VSCSIS_FREE_MS);
-	if (papr_busy_ms(rc) >= 0) {
+	/* H_RESOURCE: a page of the client is still held. */
+	if (papr_busy_ms(rc) >= 0 || rc == PAPR_H_RESOURCE) {
 		vscsis_conn_error(v, "H_FREE_CRQ does not end");
 		return false;
 	}

@@ -10,8 +10,8 @@
 #define VSCSIS_BUSY_ROUNDS	1000
 
 /* H_COPY_RDMA of up to max_rdma bytes, repeated while the hypervisor is busy */
-static long vscsis_copy(struct vscsis_adapter *v, u64 len, u32 s_liobn, u64 s_ioba,
-			u32 d_liobn, u64 d_ioba)
+static long vscsis_copy_once(struct vscsis_adapter *v, u64 len, u32 s_liobn, u64 s_ioba,
+			     u32 d_liobn, u64 d_ioba)
 {
 	struct crq_adapter *a = v->crq;
 	int round;
@@ -22,6 +22,19 @@ static long vscsis_copy(struct vscsis_adapter *v, u64 len, u32 s_liobn, u64 s_io
 		if (papr_busy_ms(rc) < 0)
 			break;
 		udelay(1);
+	}
+	return rc;
+}
+
+static long vscsis_copy(struct vscsis_adapter *v, u64 len, u32 s_liobn, u64 s_ioba,
+			u32 d_liobn, u64 d_ioba)
+{
+	long rc = 0;
+	u64 n;
+
+	for (; len && !rc; len -= n, s_ioba += n, d_ioba += n) {
+		n = min_t(u64, len, v->crq->max_rdma);
+		rc = vscsis_copy_once(v, n, s_liobn, s_ioba, d_liobn, d_ioba);
 	}
 	return rc;
 }
@@ -38,15 +51,7 @@ static long vscsis_copy(struct vscsis_adapter *v, u64 len, u32 s_liobn, u64 s_io
  */
 long vscsis_fetch(struct vscsis_adapter *v, u64 from, u64 to, u32 len)
 {
-	struct crq_adapter *a = v->crq;
-	long rc = 0;
-	u32 n;
-
-	for (; len && !rc; len -= n, from += n, to += n) {
-		n = min(len, a->max_rdma);
-		rc = vscsis_copy(v, n, a->remote_liobn, from, a->liobn, to);
-	}
-	return rc;
+	return vscsis_copy(v, len, v->crq->remote_liobn, from, v->crq->liobn, to);
 }
 
 /**
@@ -61,15 +66,7 @@ long vscsis_fetch(struct vscsis_adapter *v, u64 from, u64 to, u32 len)
  */
 long vscsis_store(struct vscsis_adapter *v, u64 from, u64 to, u32 len)
 {
-	struct crq_adapter *a = v->crq;
-	long rc = 0;
-	u32 n;
-
-	for (; len && !rc; len -= n, from += n, to += n) {
-		n = min(len, a->max_rdma);
-		rc = vscsis_copy(v, n, a->liobn, from, a->remote_liobn, to);
-	}
-	return rc;
+	return vscsis_copy(v, len, v->crq->liobn, from, v->crq->remote_liobn, to);
 }
 
 /**
@@ -131,10 +128,6 @@ static void vscsis_control_answer(struct vscsis_adapter *v, const struct crq_msg
 	u16 len = be16_to_cpu(msg->iu_length);
 	u8 *iu = v->page + VSCSIS_PAGE_IU;
 
-	if (len < VSCSIS_IU_MIN || len > VSCSIS_IU_SIZE) {
-		vscsis_conn_close(v, VSCSIS_RESET, "information unit of a wrong length");
-		return;
-	}
 	memset(iu, 0, VSCSIS_IU_SIZE);
 	if (vscsis_fetch(v, be64_to_cpu(msg->data), v->page_ioba + VSCSIS_PAGE_IU, len)) {
 		vscsis_conn_lost(v, "information unit cannot be read");
@@ -144,6 +137,24 @@ static void vscsis_control_answer(struct vscsis_adapter *v, const struct crq_msg
 		vscsis_control_srp(v, msg);
 	else
 		vscsis_mad_answer(v, msg);
+}
+
+/* A client that has gone gets no answer: its addresses may be another's by now. */
+static void vscsis_control_one(struct vscsis_adapter *v, const struct crq_msg *msg)
+{
+	u16 len = be16_to_cpu(msg->iu_length);
+	u64 ioba = be64_to_cpu(msg->data);
+	bool held;
+
+	if (len < VSCSIS_IU_MIN || len > VSCSIS_IU_SIZE) {
+		vscsis_conn_close(v, VSCSIS_RESET, "information unit of a wrong length");
+		return;
+	}
+	held = vscsis_hold_client(v, ioba);
+	if (!vscsis_gone(v))
+		vscsis_control_answer(v, msg);
+	if (held)
+		vscsis_release_client(v, ioba);
 }
 
 /**
@@ -157,5 +168,5 @@ void vscsis_control_run(struct vscsis_adapter *v)
 	struct crq_msg msg;
 
 	while (vscsis_control_next(v, &msg))
-		vscsis_control_answer(v, &msg);
+		vscsis_control_one(v, &msg);
 }

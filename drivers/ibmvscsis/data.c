@@ -219,7 +219,8 @@ bool vscsis_hold_client(struct vscsis_adapter *v, u64 ioba)
 	if (!crq_can(a, CRQ_CAP_MAP_PARTNER))
 		return false;
 	sg_init_table(&sg, 1);
-	return a->hv->map_partner(a, ioba, 1, PAPR_TCE_READ, &sg, 1) == 1;
+	return a->hv->map_partner(a, ioba, 1, PAPR_TCE_READ, &sg, 1) == 1 ||
+	       a->hv->map_partner(a, ioba, 1, PAPR_TCE_WRITE, &sg, 1) == 1;
 }
 
 /**
