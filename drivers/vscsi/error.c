@@ -83,14 +83,15 @@ static void vscsi_credit(struct vscsi_host *h, int credits)
 /* Give the answer to who waits, if anybody still does.  False if it answers nothing. */
 static bool vscsi_tmf_end(struct vscsi_host *h, struct vscsi_slot *slot, u64 tag, int result)
 {
-	if (vscsi_slot_move(slot, tag, VSCSI_ABANDONED, VSCSI_ENDING)) {
-		vscsi_slot_put(h, slot, 0);
+	if (vscsi_slot_move(slot, tag, VSCSI_SENT, VSCSI_ANSWERED)) {
+		slot->result = result;
+		complete_all(&slot->done);
 		return true;
 	}
-	if (!vscsi_slot_move(slot, tag, VSCSI_SENT, VSCSI_ANSWERED))
+	/* In this order: who waits goes from the one to the other. */
+	if (!vscsi_slot_move(slot, tag, VSCSI_ABANDONED, VSCSI_ENDING))
 		return false;
-	slot->result = result;
-	complete_all(&slot->done);
+	vscsi_slot_put(h, slot, 0);
 	return true;
 }
 
