@@ -119,6 +119,27 @@ static struct vscsis_session *vscsis_session_alloc(struct vscsis_adapter *v)
 	return sess;
 }
 
+/**
+ * vscsis_session_end() - undo a login
+ * @sess:	the session; none of its commands is outstanding
+ *
+ * The client's SPC-2 reservations are released; its next command anywhere is answered
+ * with the unit attention "I_T nexus loss occurred".
+ *
+ * Context: may sleep.
+ */
+void vscsis_session_end(struct vscsis_session *sess)
+{
+	struct se_session *se_sess = sess->se_sess;
+
+	target_stop_session(se_sess);
+	target_wait_for_sess_cmds(se_sess);
+	core_allocate_nexus_loss_ua(se_sess->se_node_acl);
+	target_remove_session(se_sess);
+	vscsis_iu_free(sess);
+	kfree(sess);
+}
+
 /* -EACCES: the portal group has access lists, and none for this client */
 static struct vscsis_session *vscsis_session_begin(struct vscsis_adapter *v)
 {
@@ -143,34 +164,17 @@ static struct vscsis_session *vscsis_session_begin(struct vscsis_adapter *v)
 		goto err_iu;
 	}
 	sess->se_sess = se_sess;
-	return sess;
+	/* Its list may have gone meanwhile; from here on that ends the session. */
+	if (vscsis_tpg_allows(v->tpg, sess->name))
+		return sess;
+	vscsis_session_end(sess);
+	return ERR_PTR(-EACCES);
 
 err_iu:
 	vscsis_iu_free(sess);
 err_free:
 	kfree(sess);
 	return ERR_PTR(ret);
-}
-
-/**
- * vscsis_session_end() - undo a login
- * @sess:	the session; none of its commands is outstanding
- *
- * The client's SPC-2 reservations are released; its next command anywhere is answered
- * with the unit attention "I_T nexus loss occurred".
- *
- * Context: may sleep.
- */
-void vscsis_session_end(struct vscsis_session *sess)
-{
-	struct se_session *se_sess = sess->se_sess;
-
-	target_stop_session(se_sess);
-	target_wait_for_sess_cmds(se_sess);
-	core_allocate_nexus_loss_ua(se_sess->se_node_acl);
-	target_remove_session(se_sess);
-	vscsis_iu_free(sess);
-	kfree(sess);
 }
 
 static void vscsis_login_answer(struct vscsis_adapter *v, const struct crq_msg *msg,
