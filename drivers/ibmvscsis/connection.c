@@ -326,14 +326,17 @@ void vscsis_conn_handle(struct crq_queue *q, const struct crq_msg *msg)
 
 /* ---- the worker ---- */
 
+/* With @send_lock: what has left the session is on the client's queue, too. */
 static bool vscsis_conn_drained(struct vscsis_adapter *v)
 {
 	unsigned long flags;
 	bool drained;
 
-	spin_lock_irqsave(&v->lock, flags);
+	spin_lock_irqsave(&v->send_lock, flags);
+	spin_lock(&v->lock);
 	drained = !v->sess || (!v->sess->outstanding && !v->sess->preparing);
-	spin_unlock_irqrestore(&v->lock, flags);
+	spin_unlock(&v->lock);
+	spin_unlock_irqrestore(&v->send_lock, flags);
 	return drained;
 }
 
@@ -526,11 +529,13 @@ static void vscsis_conn_ready(struct vscsis_adapter *v)
 	u64 ret[2];
 	bool due;
 
-	spin_lock_irqsave(&v->lock, flags);
+	spin_lock_irqsave(&v->send_lock, flags);
+	spin_lock(&v->lock);
 	due = v->ready_due && !v->ctl_count && vscsis_cmd_quiet(v->sess);
 	if (due)
 		v->ready_due = false;
-	spin_unlock_irqrestore(&v->lock, flags);
+	spin_unlock(&v->lock);
+	spin_unlock_irqrestore(&v->send_lock, flags);
 	if (due)
 		v->crq->hv->vioctl(v->crq, PAPR_READY_FOR_SUSPEND, 0, 0, 0, ret);
 }
