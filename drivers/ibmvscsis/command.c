@@ -375,6 +375,7 @@ static void vscsis_cmd_to_core(struct vscsis_cmd *cmd)
 	WRITE_ONCE(cmd->state, VSCSIS_CMD_CORE);
 	if (target_submit_prep(se_cmd, cmd->req.cdb, NULL, 0, NULL, 0, NULL, 0, GFP_KERNEL))
 		return;
+	vscsis_guard_caw(cmd);
 	vscsis_data_map(cmd);
 	target_submit(se_cmd);
 }

@@ -145,19 +145,33 @@ static void vscsis_release_cmd(struct se_cmd *se_cmd)
 
 /*
  * COMPARE AND WRITE has a callback that compares, writes and gives up a lock taken by
- * execute_cmd().  The target core calls it for commands that fail or are aborted before
- * they were executed, too, if their pages are there: with data that never came.  So the
- * command has it only when it is executed.
+ * execute_cmd().  The target core calls it for commands that fail or are aborted, too:
+ * before they were executed, with data that never came; and when what was read has come,
+ * and then it writes, while the command's memory goes (Linux 6.1).  So the command has the
+ * callback only when it is executed, and what was aborted only gives up the lock.
  */
-static sense_reason_t vscsis_compare_and_write(struct se_cmd *se_cmd)
+static sense_reason_t vscsis_caw_complete(struct se_cmd *se_cmd, bool success, int *post_ret)
 {
-	struct vscsis_cmd *cmd = to_cmd(se_cmd);
-
-	se_cmd->transport_complete_callback = cmd->caw_complete;
-	return cmd->caw_execute(se_cmd);
+	if (success)
+		return to_cmd(se_cmd)->caw_complete(se_cmd, success, post_ret);
+	se_cmd->transport_complete_callback = NULL;
+	up(&se_cmd->se_dev->caw_sem);
+	return TCM_NO_SENSE;
 }
 
-static void vscsis_guard_caw(struct vscsis_cmd *cmd)
+static sense_reason_t vscsis_compare_and_write(struct se_cmd *se_cmd)
+{
+	se_cmd->transport_complete_callback = vscsis_caw_complete;
+	return to_cmd(se_cmd)->caw_execute(se_cmd);
+}
+
+/**
+ * vscsis_guard_caw() - keep an aborted COMPARE AND WRITE from writing
+ * @cmd:	a command, after target_submit_prep()
+ *
+ * Context: may sleep.
+ */
+void vscsis_guard_caw(struct vscsis_cmd *cmd)
 {
 	struct se_cmd *se_cmd = &cmd->se_cmd;
 
@@ -174,7 +188,6 @@ static int vscsis_write_pending(struct se_cmd *se_cmd)
 	struct vscsis_cmd *cmd = to_cmd(se_cmd);
 	int ret = 0;
 
-	vscsis_guard_caw(cmd);
 	if (!cmd->mapped)
 		ret = vscsis_data_copy(cmd, se_cmd->t_data_sg, se_cmd->t_data_nents,
 				       se_cmd->data_length, false);

@@ -539,6 +539,7 @@ void vscsis_send_clear(struct vscsis_adapter *v);
 
 /* fabric.c */
 bool vscsis_tpg_allows(struct vscsis_tpg *tpg, const char *name);
+void vscsis_guard_caw(struct vscsis_cmd *cmd);
 
 /* configfs.c */
 extern struct configfs_attribute *vscsis_wwn_attrs[];
