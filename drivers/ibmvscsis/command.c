@@ -15,6 +15,8 @@
 #include "ibmvscsis.h"
 #include "trace.h"
 
+#define VSCSIS_EXCL_MS	10	/* between two looks whether an exclusive one may begin */
+
 /* ---- responses ---- */
 
 /**
@@ -124,6 +126,7 @@ void vscsis_cmd_finish(struct vscsis_cmd *cmd)
 	u64 lo = be64_to_cpu((__force __be64)cmd->tag);
 	u64 hi = 0;
 
+	vscsis_excl_end(cmd);
 	vscsis_data_unmap(cmd);
 	vscsis_data_free(cmd);
 	if (vscsis_cmd_store(cmd))
@@ -360,6 +363,18 @@ static bool vscsis_cmd_load(struct vscsis_cmd *cmd)
 	}
 }
 
+/* Is it to be looked at again later? */
+static bool vscsis_cmd_waits(struct vscsis_cmd *cmd)
+{
+	struct vscsis_adapter *v = cmd->sess->adapter;
+
+	if (!vscsis_excl_preempts(cmd) || READ_ONCE(cmd->state) != VSCSIS_CMD_NEW ||
+	    READ_ONCE(v->state) != VSCSIS_SERVING || vscsis_excl_begin(cmd))
+		return false;
+	queue_delayed_work(v->wq, &cmd->work, msecs_to_jiffies(VSCSIS_EXCL_MS));
+	return true;
+}
+
 /* To the target core, which answers from here on; @cmd may be gone afterwards. */
 static void vscsis_cmd_to_core(struct vscsis_cmd *cmd)
 {
@@ -392,6 +407,8 @@ void vscsis_cmd_submit(struct work_struct *work)
 	struct vscsis_session *sess = cmd->sess;
 	struct vscsis_adapter *v = sess->adapter;
 
+	if (vscsis_cmd_waits(cmd))
+		return;
 	if (!vscsis_cmd_begin(cmd)) {
 		vscsis_count(v, VSCSIS_STAT_ABORTED, cmd->state == VSCSIS_CMD_ABORTED);
 		cmd->silent = true;
@@ -445,6 +462,7 @@ static void vscsis_cmd_setup(struct vscsis_cmd *cmd, const struct crq_msg *msg)
 {
 	INIT_LIST_HEAD(&cmd->gate);
 	INIT_HLIST_NODE(&cmd->hash);
+	INIT_LIST_HEAD(&cmd->excl);
 	cmd->ioba = be64_to_cpu(msg->data);
 	cmd->iu_len = be16_to_cpu(msg->iu_length);
 	cmd->sg = NULL;
@@ -500,7 +518,8 @@ static void vscsis_cmd_scsi(struct vscsis_cmd *cmd)
 		vscsis_cmd_refuse(cmd, ILLEGAL_REQUEST, 0x0e, 0x03, VIOSRP_OK);
 		return;
 	}
-	cmd->se_cmd.tag = cmd->tag;
+	/* Not the client's tag: that may be another command's when the core looks for it. */
+	cmd->se_cmd.tag = cmd->seq;
 	INIT_DELAYED_WORK(&cmd->work, vscsis_cmd_submit);
 	vscsis_cmd_start(cmd);
 }

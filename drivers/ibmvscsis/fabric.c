@@ -287,17 +287,24 @@ static void vscsis_queue_tm_rsp(struct se_cmd *se_cmd)
 	vscsis_task_answered(to_cmd(se_cmd), se_cmd->se_tmr_req->response);
 }
 
-/* A reset has also done what a task management request it covers asked for. */
+/*
+ * A reset has also done what a task management request it covers asked for.  It also ends
+ * commands that came after it: they are not what the client asked to be rid of, and are
+ * answered.
+ */
 static void vscsis_aborted_task(struct se_cmd *se_cmd)
 {
+	struct vscsis_response rsp = { .status = SAM_STAT_TASK_ABORTED };
 	struct vscsis_cmd *cmd = to_cmd(se_cmd);
 
 	if (se_cmd->se_cmd_flags & SCF_SCSI_TMR_CDB) {
 		vscsis_task_answered(cmd, TMR_FUNCTION_COMPLETE);
 		return;
 	}
-	cmd->silent = true;
 	vscsis_count(cmd->sess->adapter, VSCSIS_STAT_ABORTED, 1);
+	cmd->silent = !se_cmd->se_dev->dev_attrib.emulate_tas || vscsis_task_covered(cmd);
+	if (!cmd->silent)
+		vscsis_cmd_respond(cmd, &rsp);
 }
 
 /* ---- directories ---- */

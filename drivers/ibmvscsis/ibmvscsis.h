@@ -140,8 +140,11 @@ struct vscsis_session;
  * @rsp_len:	bytes of the response
  * @caw_execute: what executes a COMPARE AND WRITE
  * @caw_complete: and what completes it then
+ * @excl:	among the exclusive ones the target core has; exclusion.c
+ * @excl_dev:	the device it is exclusive for
  * @task_func:	SRP_TSK_*
  * @task_tag:	of the command it is about
+ * @task_seq:	of that command, while it is there
  * @task_rsp:	answer of the target core
  * @task_asked:	the target core was asked
  * @task_rounds: how often the covered commands were looked at
@@ -180,8 +183,11 @@ struct vscsis_cmd {
 	u16 rsp_len;
 	sense_reason_t (*caw_execute)(struct se_cmd *se_cmd);
 	sense_reason_t (*caw_complete)(struct se_cmd *se_cmd, bool success, int *post_ret);
+	struct list_head excl;
+	const void *excl_dev;
 	u8 task_func;
 	u64 task_tag;
+	u64 task_seq;
 	u8 task_rsp;
 	bool task_asked;
 	unsigned int task_rounds;
@@ -456,6 +462,7 @@ u32 vscsis_lun_max(enum vscsis_lun_form form);
 void vscsis_lun_decode(enum vscsis_lun_form form, const struct scsi_lun *lun,
 		       struct vscsis_address *addr);
 enum vscsis_access vscsis_lun_access(struct vscsis_session *sess, u32 n);
+const void *vscsis_lun_device(struct vscsis_session *sess, u32 n);
 bool vscsis_lun_masked(struct vscsis_session *sess);
 bool vscsis_lun_populated(struct vscsis_session *sess, int target);
 u32 vscsis_lun_report(struct vscsis_session *sess, const struct vscsis_address *addr,
@@ -527,8 +534,14 @@ bool vscsis_local_answer(struct vscsis_cmd *cmd);
 
 /* task.c */
 void vscsis_task_receive(struct vscsis_cmd *cmd);
+bool vscsis_task_covered(const struct vscsis_cmd *cmd);
 void vscsis_task_answered(struct vscsis_cmd *cmd, u8 response);
 void vscsis_task_released(struct vscsis_cmd *cmd);
+
+/* exclusion.c */
+bool vscsis_excl_preempts(const struct vscsis_cmd *cmd);
+bool vscsis_excl_begin(struct vscsis_cmd *cmd);
+void vscsis_excl_end(struct vscsis_cmd *cmd);
 
 /* send.c */
 void vscsis_send(struct vscsis_adapter *v, u64 hi, u64 lo);

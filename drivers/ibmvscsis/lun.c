@@ -211,6 +211,33 @@ enum vscsis_access vscsis_lun_access(struct vscsis_session *sess, u32 n)
 }
 
 /**
+ * vscsis_lun_device() - what tells devices from each other
+ * @sess:	the session
+ * @n:		a LUN
+ *
+ * Context: any but hard interrupt.
+ * Return: only to be compared with others; NULL if there is no such LUN.
+ */
+const void *vscsis_lun_device(struct vscsis_session *sess, u32 n)
+{
+	const void *dev = NULL;
+	struct se_dev_entry *deve;
+	struct se_lun *lun;
+
+	rcu_read_lock();
+	hlist_for_each_entry_rcu(deve, &sess->se_sess->se_node_acl->lun_entry_hlist, link) {
+		if (deve->mapped_lun != n)
+			continue;
+		lun = READ_ONCE(deve->se_lun);
+		if (lun)
+			dev = rcu_access_pointer(lun->lun_se_dev);
+		break;
+	}
+	rcu_read_unlock();
+	return dev;
+}
+
+/**
  * vscsis_lun_populated() - has a target any LUN this client sees?
  * @sess:	its session
  * @target:	the target

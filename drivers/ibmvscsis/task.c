@@ -100,6 +100,7 @@ static unsigned int vscsis_task_look(struct vscsis_cmd *task, struct list_head *
 			continue;
 		}
 		left++;
+		task->task_seq = cmd->seq;
 		if (cmd->state == VSCSIS_CMD_NEW)
 			cmd->state = VSCSIS_CMD_ABORTED;
 		*early += !vscsis_task_in_core(cmd);
@@ -128,6 +129,22 @@ static void vscsis_task_later(struct vscsis_cmd *task)
 	queue_delayed_work(vscsis_wq, &task->work, msecs_to_jiffies(ms));
 }
 
+static void vscsis_task_dismiss(struct vscsis_cmd *task)
+{
+	vscsis_excl_end(task);
+	atomic_dec(&task->sess->asking);
+}
+
+/* Is there room in the target core? */
+static bool vscsis_task_admit(struct vscsis_cmd *task)
+{
+	if (atomic_inc_return(&task->sess->asking) <= VSCSIS_TASK_LIMIT &&
+	    (task->task_func != SRP_TSK_LUN_RESET || vscsis_excl_begin(task)))
+		return true;
+	atomic_dec(&task->sess->asking);
+	return false;
+}
+
 /* Ask the target core; it calls vscsis_task_released() at the end. */
 static void vscsis_task_ask(struct vscsis_cmd *task)
 {
@@ -136,22 +153,21 @@ static void vscsis_task_ask(struct vscsis_cmd *task)
 	int cpu = se_cmd->map_cpu;
 	int ret;
 
-	if (atomic_inc_return(&task->sess->asking) > VSCSIS_TASK_LIMIT) {
-		atomic_dec(&task->sess->asking);
+	if (!vscsis_task_admit(task)) {
 		vscsis_task_later(task);
 		return;
 	}
 	memset(se_cmd, 0, sizeof(*se_cmd));
 	se_cmd->map_tag = tag;
 	se_cmd->map_cpu = cpu;
-	se_cmd->tag = task->tag;
+	se_cmd->tag = task->seq;
 	task->task_asked = true;
 	task->task_rsp = TMR_FUNCTION_FAILED;
 	ret = target_submit_tmr(se_cmd, task->sess->se_sess, task->sense, task->addr.lun, task,
 				vscsis_task_core_func(task->task_func), GFP_KERNEL,
-				task->task_tag, 0);
+				task->task_seq, 0);
 	if (ret) {
-		atomic_dec(&task->sess->asking);
+		vscsis_task_dismiss(task);
 		vscsis_task_finish(task, VSCSIS_RSP_FAILED);
 	}
 }
@@ -245,6 +261,28 @@ void vscsis_task_receive(struct vscsis_cmd *task)
 }
 
 /**
+ * vscsis_task_covered() - has the client asked for a command's end?
+ * @cmd:	the command
+ *
+ * Context: any.
+ * Return: true if a task management request that is not answered yet covers it.
+ */
+bool vscsis_task_covered(const struct vscsis_cmd *cmd)
+{
+	struct vscsis_session *sess = cmd->sess;
+	struct vscsis_adapter *v = sess->adapter;
+	struct vscsis_cmd *task;
+	bool covered = false;
+	unsigned long flags;
+
+	spin_lock_irqsave(&v->lock, flags);
+	list_for_each_entry(task, &sess->active, node)
+		covered |= task->task_func && vscsis_task_covers(task, cmd);
+	spin_unlock_irqrestore(&v->lock, flags);
+	return covered;
+}
+
+/**
  * vscsis_task_answered() - the target core has looked
  * @task:	the task management request
  * @response:	TMR_*
@@ -264,6 +302,6 @@ void vscsis_task_answered(struct vscsis_cmd *task, u8 response)
  */
 void vscsis_task_released(struct vscsis_cmd *task)
 {
-	atomic_dec(&task->sess->asking);
+	vscsis_task_dismiss(task);
 	queue_delayed_work(vscsis_wq, &task->work, 0);
 }
