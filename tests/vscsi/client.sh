@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# labs: uml
+# labs: uml debug
 # time: 300
 # soak-time: 3600
 # The client without a server: it waits, nothing waits for it, and it goes at any time,
@@ -8,6 +8,7 @@
 . "$(dirname "$0")/../lib/vios.sh"
 
 CYCLES=10
+[ "$VIOS_LAB" != debug ] || CYCLES=3
 [ -z "${SOAK:-}" ] || CYCLES=2000
 
 # The directories of our hosts

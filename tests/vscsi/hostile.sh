@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# labs: x86
+# labs: x86 debug
 # time: 1200
 # soak-time: 14400
 # A client that sends anything: literal bytes, violations, malformed commands, floods,
@@ -26,7 +26,7 @@ CASES=(
 	mads mads-later mad-readonly mad-caps mad-caps-odd logins logouts
 	tmfs tmf-unknown tmf-abort tmf-reset-simple tmf-reset-mixed
 	tmf-reset-ordered tmf-storm tmf-other-lun
-	residuals residual-nothing notification cdb-sizes cdb-opcodes cdb-32 attributes
+	residuals residual-nothing notification cdb-sizes cdb-opcodes attributes
 	ring-full ring-full-free credits-over credits-far-over tag-twice tag-race tag-values
 	luns-report luns-report-short luns-absent luns-odd
 	ordered unordered ordered-chain
@@ -51,17 +51,21 @@ if [ -n "${SOAK:-}" ]; then
 	SEED=$RANDOM
 fi
 
-make_target()
+make_luns()
 {
 	local lun
-	target_backstore d0 rd_mcp 64 && target_backstore d1 fileio 16 &&
-		target_backstore d2 iblock 16 && target_backstore d5 rd_mcp 16 4096 &&
-		target_backstore d33 rd_mcp 16 && target_thin d1 && target_thin d2 &&
-		target_create $UNIT || return 1
+	target_create $UNIT || return 1
 	for lun in ${LUNS//,/ }; do
 		target_lun $UNIT "$lun" "d$lun" || return 1
 	done
-	target_enable $UNIT 1
+}
+
+make_target()
+{
+	target_backstore d0 rd_mcp 64 && target_backstore d1 fileio 16 &&
+		target_backstore d2 iblock 16 && target_backstore d5 rd_mcp 16 4096 &&
+		target_backstore d33 rd_mcp 16 && target_thin d1 && target_thin d2 &&
+		make_luns && target_enable $UNIT 1
 }
 
 # What is in the kernel's log since the last call, in /tmp/case.log
@@ -87,14 +91,15 @@ run()
 	status=$?
 	vios_unload vscsitest
 	log_take
-	[ $status = 0 ] && grep -aqE "vscsitest: ($name:|[0-9]+ cases: ok)" /tmp/case.log
+	[ $status = 0 ] && ! grep -aq 'vscsitest: .*: skip' /tmp/case.log &&
+		grep -aqE "vscsitest: (${name%\*}.*|[0-9]+ cases): ok" /tmp/case.log
 }
 
 # All of them in one go, because loading a module takes seconds under all checkers; the
 # log then has a line for each.
 run_all() { run all; cp /tmp/case.log /tmp/all.log; }
 
-was_ok() { grep -aqE "vscsitest: $1: (ok|skip)" /tmp/all.log; }
+was_ok() { grep -aq "vscsitest: $1: ok" /tmp/all.log; }
 
 run_flood()
 {
@@ -136,17 +141,21 @@ run_load()
 	load_judge && [ $status = 0 ]
 }
 
-# The client's LUNs write-protected by an access list
+# The client's LUNs write-protected by an access list.  In a new portal group: one that
+# takes the place of the list the target core kept for the client leaks the unit
+# attentions that wait there (Linux 6.1, core_enable_device_list_for_node()).
 run_readonly()
 {
 	local acl lun status=0 luns=()
 	acl=$TARGET_FABRIC/$UNIT/tpgt_1/acls/$(printf '%016x%016x' "$(<"$PARTS/lpar1/id")" \
 		0x30000003)
+	target_remove $UNIT && make_luns || return 1
 	for lun in 0 1 2; do
 		mkdir -p "$acl/lun_$lun" &&
 			ln -s "$TARGET_FABRIC/$UNIT/tpgt_1/lun/lun_$lun" "$acl/lun_$lun/l" &&
 			put "$acl/lun_$lun/write_protect" 1 || return 1
 	done
+	target_enable $UNIT 1 || return 1
 	for lun in 0 1 2; do
 		run readonly lun=$lun || status=1
 		luns+=("$acl/lun_$lun")
@@ -162,7 +171,7 @@ trap 'target_clear; vios_cleanup' EXIT
 vios_load_server || ktap_exit_fail_msg "cannot load the modules"
 vhyp_pair p lpar1 || ktap_exit_fail_msg "cannot make a pair"
 make_target || ktap_exit_fail_msg "cannot make a target"
-ktap_set_plan $((${#CASES[@]} + ${#FLOODS[@]} + 10))
+ktap_set_plan $((${#CASES[@]} + ${#FLOODS[@]} + 12))
 if [ "$VIOS_LAB" = debug ]; then
 	run_all
 	for c in "${CASES[@]}" "${FLOODS[@]}"; do
@@ -184,6 +193,9 @@ target_enable $UNIT 0 && target_attribute $UNIT lun_form sam && target_enable $U
 for lun in 1 2 5; do
 	ktap_test_result "buffers that do not fit, LUN $lun" run 'mismatch*' lun=$lun
 	ktap_test_result "faults, LUN $lun" run 'fault*' lun=$lun
+done
+for lun in 1 2; do
+	ktap_test_result "CDB of 32 bytes, LUN $lun" run cdb-32 lun=$lun
 done
 ktap_test_result "LUNs that are write-protected" run_readonly
 ktap_test_result "load while the target goes and comes $ROUNDS times" run_load load_disabled

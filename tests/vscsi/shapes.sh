@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# labs: uml
+# labs: uml debug
 # time: 900
 # soak-time: 7200
 # Buffers of every shape, written and read back byte for byte, on every kind of backstore
@@ -19,7 +19,11 @@ DISKS=(
 	null:iblock:512
 	null4k:iblock:4096
 )
-[ "$VIOS_LAB" = uml ] || DISKS+=(loop:loop:512)
+case $VIOS_LAB in
+uml)	;;
+debug)	DISKS=(ram:rd_mcp:512 file4k:fileio:4096 loop:loop:512) ;;
+*)	DISKS+=(loop:loop:512) ;;
+esac
 IMAGE=/sys/kernel/debug/vscsitest/image
 SEED=1
 [ -z "${SOAK:-}" ] || SEED=$RANDOM

@@ -77,17 +77,27 @@ static void late_count(void)
 		late.unanswered += !READ_ONCE(late.r[i]->answers);
 }
 
-static int late_begin(void)
+static int late_rounds(struct client *c, unsigned long count,
+		       int (*one)(struct client *c))
 {
+	unsigned long round;
+	int ret = 0;
+
 	prandom_seed_state(&late.rnd, vt_seed);
 	late.unanswered = 0;
-	return 0;
+	for (round = 0; round < count && !ret; round++) {
+		vt_about("round %lu", round);
+		ret = one(c);
+	}
+	pr_info("%lu rounds, %lu commands under way at the instant\n", round, late.unanswered);
+	return ret;
 }
 
-static int late_end(unsigned long rounds)
+/* The client's memory, which nobody has a right to write any more */
+static void late_untouched(struct client *c)
 {
-	pr_info("%lu rounds, %lu commands under way at the instant\n", rounds, late.unanswered);
-	return 0;
+	CHECK(memchr_inv(c->mem, LATE_POISON, VT_MEM), 0);
+	CHECK(memchr_inv(c->ius, LATE_POISON, VT_REQS * VT_SLOT), 0);
 }
 
 static int late_free_round(struct client *c)
@@ -104,8 +114,7 @@ static int late_free_round(struct client *c)
 	memset(c->mem, LATE_POISON, VT_MEM);
 	memset(c->ius, LATE_POISON, VT_REQS * VT_SLOT);
 	msleep(VT_QUIET_MS);
-	CHECK(memchr_inv(c->mem, LATE_POISON, VT_MEM), 0);
-	CHECK(memchr_inv(c->ius, LATE_POISON, VT_REQS * VT_SLOT), 0);
+	late_untouched(c);
 	return vt_register(c) ?: vt_connect(c) ?: vt_disk(c);
 }
 
@@ -132,8 +141,7 @@ static int late_register_round(struct client *c)
 	if (ret)
 		return ret;
 	msleep(VT_QUIET_MS);
-	CHECK(memchr_inv(c->mem, LATE_POISON, VT_MEM), 0);
-	CHECK(memchr_inv(c->ius, LATE_POISON, VT_REQS * VT_SLOT), 0);
+	late_untouched(c);
 	while (vt_next(c, &msg, 1))
 		CHECK(msg.header != CRQ_COMMAND || msg.format == VT_MESSAGE, true);
 	CHECK(c->strays, 0);
@@ -142,26 +150,12 @@ static int late_register_round(struct client *c)
 
 static int late_register(struct client *c)
 {
-	unsigned long round, count = vt_count_or(40);
-	int ret = late_begin();
-
-	for (round = 0; round < count && !ret; round++) {
-		vt_about("round %lu", round);
-		ret = late_register_round(c);
-	}
-	return ret ?: late_end(round);
+	return late_rounds(c, vt_count_or(40), late_register_round);
 }
 
 static int late_free(struct client *c)
 {
-	unsigned long round, count = vt_count_or(20);
-	int ret = late_begin();
-
-	for (round = 0; round < count && !ret; round++) {
-		vt_about("round %lu", round);
-		ret = late_free_round(c);
-	}
-	return ret ?: late_end(round);
+	return late_rounds(c, vt_count_or(20), late_free_round);
 }
 
 /* Poison a command that is over: its buffer and its slot. */
@@ -210,14 +204,7 @@ static int late_abort_round(struct client *c)
 
 static int late_abort(struct client *c)
 {
-	unsigned long round, count = vt_count_or(20);
-	int ret = late_begin();
-
-	for (round = 0; round < count && !ret; round++) {
-		vt_about("round %lu", round);
-		ret = late_abort_round(c);
-	}
-	return ret ?: late_end(round);
+	return late_rounds(c, vt_count_or(20), late_abort_round);
 }
 
 static int late_reset_round(struct client *c)
@@ -244,14 +231,7 @@ static int late_reset_round(struct client *c)
 
 static int late_reset(struct client *c)
 {
-	unsigned long round, count = vt_count_or(20);
-	int ret = late_begin();
-
-	for (round = 0; round < count && !ret; round++) {
-		vt_about("round %lu", round);
-		ret = late_reset_round(c);
-	}
-	return ret ?: late_end(round);
+	return late_rounds(c, vt_count_or(20), late_reset_round);
 }
 
 const struct vt_case late_cases[] = {

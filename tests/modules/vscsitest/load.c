@@ -198,7 +198,7 @@ static void load_break(struct load *l)
 
 		if (s->state == LOAD_IDLE)
 			continue;
-		if (READ_ONCE(s->r->answers)) {
+		if (smp_load_acquire(&s->r->answers)) {
 			load_done(l, s);
 			continue;
 		}

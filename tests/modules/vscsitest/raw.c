@@ -179,9 +179,10 @@ static bool vt_take_answer(struct client *c, const struct crq_msg *msg)
 	r = vt_req_of(c, be64_to_cpu(msg->data));
 	if (!r)
 		return false;
-	r->answers++;
 	r->seq = ++c->seq;
 	r->msg = *msg;
+	/* Who waits for it reads the others without the lock. */
+	smp_store_release(&r->answers, r->answers + 1);
 	return true;
 }
 
@@ -434,7 +435,7 @@ int vt_await(struct client *c, struct vt_req *r, unsigned int ms)
 {
 	wait_event_timeout(c->wait, READ_ONCE(r->answers) || READ_ONCE(c->down),
 			   msecs_to_jiffies(ms));
-	if (READ_ONCE(r->answers))
+	if (smp_load_acquire(&r->answers))
 		return 0;
 	return READ_ONCE(c->down) ? -ECONNRESET : -ETIMEDOUT;
 }
