@@ -141,6 +141,7 @@ struct vt_rsp {
 #define CRQ_OK			0x00
 #define CRQ_NONRECOVERABLE	0x01
 #define CRQ_MAX_XFER		0x02
+#define CRQ_PATH_FAILED		0x10
 
 void iu_cmd(struct vt_iu *iu, u16 lun, const u8 *cdb, unsigned int cdb_len);
 void iu_direct(struct vt_iu *iu, enum vt_dir dir, u64 ioba, u32 len);

@@ -57,6 +57,7 @@ extern const struct vt_case late_cases[];
 extern const struct vt_case order_cases[];
 extern const struct vt_case midway_cases[];
 extern const struct vt_case load_cases[];
+extern const struct vt_case asked_cases[];
 
 /* Parameters of the module */
 extern unsigned long vt_count;
