@@ -99,6 +99,32 @@ target_backstore()
 	esac
 }
 
+# target_through NAME DEVICE: a SCSI device, by its directory in sysfs, passed through
+target_through()
+{
+	local d=$TARGET/core/pscsi_0/$1 host channel id lun node
+	IFS=: read -r host channel id lun <<<"${2##*/}"
+	# A disk is opened by its name; of others it is only shown.
+	for node in "$2"/block/* "$2"/scsi_generic/*; do
+		[ ! -d "$node" ] || break
+	done
+	target_modules pscsi && mkdir -p "$d" &&
+		echo "scsi_host_id=$host,scsi_channel_id=$channel" >"$d/control" &&
+		echo "scsi_target_id=$id,scsi_lun_id=$lun" >"$d/control" &&
+		echo "/dev/${node##*/}" >"$d/udev_path" && echo 1 >"$d/enable"
+}
+
+# target_backstore_on NAME KIND DEVICE: iblock or fileio on a block device there is
+target_backstore_on()
+{
+	local d=$TARGET/core/${2}_0/$1
+	target_modules "$2" && mkdir -p "$d" || return 1
+	case $2 in
+	fileio)	echo "fd_dev_name=$3,fd_dev_size=$(blockdev --getsize64 "$3")" >"$d/control" ;;
+	iblock)	echo "udev_path=$3" >"$d/control" && echo "$3" >"$d/udev_path" ;;
+	esac && echo 1 >"$d/enable"
+}
+
 # target_thin NAME: clients may unmap blocks of it
 target_thin()
 {
@@ -178,11 +204,11 @@ target_clear()
 		[ ! -d "$d/tpgt_1" ] || target_remove "${d##*/}"
 	done
 	[ ! -d "$TARGET_FABRIC" ] || rmdir "$TARGET_FABRIC"
-	for d in "$TARGET"/core/{rd_mcp,fileio,iblock}_*/*/; do
+	for d in "$TARGET"/core/{rd_mcp,fileio,iblock,pscsi}_*/*/; do
 		d=${d%/}
 		[ ! -e "$d/control" ] || target_backstore_remove "${d##*/}"
 	done
-	for d in "$TARGET"/core/{rd_mcp,fileio,iblock}_0; do
+	for d in "$TARGET"/core/{rd_mcp,fileio,iblock,pscsi}_0; do
 		[ ! -d "$d" ] || rmdir "$d"
 	done
 }
