@@ -246,7 +246,7 @@ static void vscsis_account(struct vscsis_cmd *cmd)
 		vscsis_count(v, VSCSIS_STAT_READ, se_cmd->data_length);
 }
 
-static int vscsis_queue_status(struct se_cmd *se_cmd)
+static int vscsis_queue_response(struct se_cmd *se_cmd)
 {
 	struct vscsis_cmd *cmd = to_cmd(se_cmd);
 	struct vscsis_response rsp = {};
@@ -277,9 +277,31 @@ static int vscsis_queue_data_in(struct se_cmd *se_cmd)
 		ret = vscsis_data_copy(cmd, se_cmd->t_data_sg, se_cmd->t_data_nents,
 				       se_cmd->data_length, true);
 	cmd->data_error = ret == -EIO;
-	if (ret == -ENOMEM)
+	if (ret == -ENOMEM) {
 		se_cmd->scsi_status = SAM_STAT_BUSY;
-	return vscsis_queue_status(se_cmd);
+		se_cmd->se_cmd_flags &= ~SCF_TRANSPORT_TASK_SENSE;
+	}
+	return vscsis_queue_response(se_cmd);
+}
+
+/* A device behind a pass-through has sent data, and sense that says that it is right. */
+static bool vscsis_recovered(struct se_cmd *se_cmd)
+{
+	struct vscsis_cmd *cmd = to_cmd(se_cmd);
+	struct scsi_sense_hdr hdr;
+
+	return se_cmd->se_cmd_flags & SCF_TRANSPORT_TASK_SENSE &&
+	       se_cmd->data_direction == DMA_FROM_DEVICE &&
+	       scsi_normalize_sense(cmd->sense, sizeof(cmd->sense), &hdr) &&
+	       hdr.sense_key == RECOVERED_ERROR;
+}
+
+/* The target core believes that there is no data when there is sense. */
+static int vscsis_queue_status(struct se_cmd *se_cmd)
+{
+	if (vscsis_recovered(se_cmd))
+		return vscsis_queue_data_in(se_cmd);
+	return vscsis_queue_response(se_cmd);
 }
 
 static void vscsis_queue_tm_rsp(struct se_cmd *se_cmd)

@@ -62,6 +62,18 @@ medium()
 	read_says "$sg" "$READ_BAD" "Status: Good" && all_data "$disk" && [ $status = 0 ]
 }
 
+# recovered SG DISK: a warning that comes with the data
+recovered()
+{
+	local sg=$1 disk=$2 status=0
+	sdebug_errors $SDEBUG_RECOVERED 1
+	read_says "$sg" "$READ_GOOD" "Recovered Error" "threshold exceeded" || status=1
+	is_data /tmp/sdebug.read $GOOD || status=1
+	all_data "$disk" || status=1
+	sdebug_errors 0
+	return $status
+}
+
 # Said of one command; the client's SCSI layer repeats what it sent itself.
 aborted()
 {
@@ -126,11 +138,13 @@ trap 'target_cleanup; sdebug_remove' EXIT
 sdebug_setup
 make_targets || ktap_exit_fail_msg "cannot make the targets"
 find_disks || ktap_exit_fail_msg "no disks"
-ktap_set_plan 7
+ktap_set_plan 9
 for i in 0 3; do
 	how=$([ $i = 0 ] && echo mapped || echo copied)
 	ktap_test_result "passed through, $how: a block that cannot be read" medium "${SG[i]}" \
 		"${DISK[i]}" "Medium Error" "Unrecovered read error" "Info fld=$BAD"
+	ktap_test_result "passed through, $how: an error the device has recovered" \
+		recovered "${SG[i]}" "${DISK[i]}"
 	ktap_test_result "passed through, $how: commands that are aborted" \
 		aborted "${SG[i]}" "${DISK[i]}"
 done
