@@ -5,12 +5,14 @@
 # soak-time: 14000
 # Everything goes wrong while disks are under load: the client's partition fails, the
 # target is disabled, a LUN is taken away and comes back, the device behind a LUN hangs
-# for 2 s and once for longer than a command may take, commands are aborted and reset,
-# the partition is suspended.  No request is lost or done twice, no data is wrong.
+# for 2 s and once for longer than a command may take, that behind another fails for 1 s,
+# commands are aborted and reset, the partition is suspended.  No request is lost or done
+# twice, no data is wrong.
 #
 # LUN 0 and 1 carry fio jobs that verify every block and allow no error; LUN 2 is the one
-# that is taken away, its reader is told of errors and goes on.  The partition that fails
-# is another, with an adapter of its own: the first must not notice.
+# that is taken away, LUN 3 the one whose device fails: their users are told of errors and
+# go on.  The partition that fails is another, with an adapter of its own: the first must
+# not notice.
 . "$(dirname "$0")/../lib/vios.sh"
 . "$(dirname "$0")/../lib/target.sh"
 . "$(dirname "$0")/../lib/client.sh"
@@ -23,15 +25,21 @@ HANG=2
 DRIVER=/sys/bus/vio/drivers/vscsi
 PID=()
 
-# A device that can be made to hang: device mapper over memory
-hang_device()
+# mapped_device NAME MB: device mapper over memory, which can be made to hang or to fail
+mapped_device()
 {
-	target_null_blk hang 64 || return 1
-	local dev=/dev/vt_hang
-	[ -b $dev ] || dev=/dev/nullb$(<"$NULLB/vt_hang/index")
+	local dev
+	target_modules iblock && target_null_blk "$1" "$2" || return 1
+	dev=$(target_backing "$1")
 	modprobe -q dm_mod
-	echo "0 $(blockdev --getsz "$dev") linear $dev 0" | dmsetup create hang &&
-		dmsetup mknodes && [ -b /dev/mapper/hang ]
+	echo "0 $(blockdev --getsz "$dev") linear $dev 0" | dmsetup create "$1" &&
+		dmsetup mknodes && [ -b "/dev/mapper/$1" ]
+}
+
+# mapped_table NAME TABLE: what it is from now on
+mapped_table()
+{
+	echo "$2" | dmsetup load "$1" && dmsetup suspend --nolockfs "$1" && dmsetup resume "$1"
 }
 
 # What happens in a round
@@ -44,6 +52,17 @@ do_kill()
 do_disable() { target_enable 30000002 0 && target_enable 30000002 1; }
 do_lun() { target_lun_remove 30000002 2 && target_lun 30000002 2 gone; }
 do_hang() { dmsetup suspend --nolockfs hang && sleep "${1:-$HANG}" && dmsetup resume hang; }
+more_errors() { [ "$(cat /tmp/failing.errors)" -gt "$1" ]; }
+do_fail()
+{
+	local table before status
+	table=$(dmsetup table fail)
+	before=$(cat /tmp/failing.errors)
+	mapped_table fail "0 $(blockdev --getsz /dev/mapper/fail) error" && sleep 1 &&
+		wait_for 20 more_errors "$before"
+	status=$?
+	mapped_table fail "$table" && return $status
+}
 do_suspend()
 {
 	put "$PARTS/lpar1/test/suspend" 1 && sleep 0.2 && put "$PARTS/lpar1/test/suspend" 0
@@ -57,7 +76,7 @@ do_unload()
 	[ "$text" != "${text%in use*}" ]
 }
 
-EVENTS=(kill disable lun hang suspend reset unload)
+EVENTS=(kill disable lun hang suspend reset fail unload)
 
 # keep DISK LOG: fio again and again until /tmp/stop is there; its exit status
 keep()
@@ -78,6 +97,47 @@ reader()
 	while [ ! -e /tmp/stop ]; do
 		dd if="$1" of=/dev/null bs=64k iflag=direct 2>/dev/null || sleep 0.1
 	done
+}
+
+# chunk_is DISK SLOT CHUNK
+chunk_is()
+{
+	dd if="$1" of=/tmp/failing.read bs=64k count=1 skip="$2" iflag=direct 2>/dev/null ||
+		return 2
+	cmp -s /tmp/failing.read "/tmp/failing.chunk$3"
+}
+
+# Chunks are written to a device that fails at times.  One whose write was acknowledged
+# reads back right, or with an error as long as there may be some; of one whose write was
+# not, nothing is known.
+failing()
+{
+	local slot chunk writes=0 reads=0 errors=0 want=()
+	while [ ! -e /tmp/stop ]; do
+		slot=$((RANDOM % 64))
+		chunk=$((RANDOM % 8))
+		if dd if=/tmp/failing.chunk$chunk of="$1" bs=64k seek=$slot oflag=direct \
+			conv=notrunc 2>/dev/null; then
+			want[slot]=$chunk
+			writes=$((writes + 1))
+		else
+			unset "want[slot]"
+			errors=$((errors + 1))
+			echo $errors >/tmp/failing.errors
+		fi
+		slot=$((RANDOM % 64))
+		[ -n "${want[slot]:-}" ] || continue
+		chunk_is "$1" $slot "${want[slot]}"
+		case $? in
+		0)	reads=$((reads + 1)) ;;
+		1)	return 1 ;;
+		esac
+	done
+	for slot in "${!want[@]}"; do
+		chunk_is "$1" "$slot" "${want[slot]}" || return 1
+	done
+	echo "$writes writes, $reads reads, $errors errors" >/tmp/failing.report
+	[ $writes -gt 0 ] && [ $reads -gt 0 ] && [ ${#want[@]} -gt 0 ]
 }
 
 # What is read at the adapter that fails is right, or an error.
@@ -129,34 +189,40 @@ command -v fio >/dev/null && command -v dmsetup >/dev/null || vios_lacks "no fio
 vios_load vhyp test_hooks=1 || ktap_exit_fail_msg "cannot load vhyp"
 target_setup
 target_create 30000002 && target_backstore ram rd_mcp 64 && target_backstore gone rd_mcp 16 &&
-	target_modules iblock && hang_device || ktap_exit_fail_msg "cannot make the devices"
-mkdir -p "$TARGET/core/iblock_0/slow" &&
-	echo udev_path=/dev/mapper/hang >"$TARGET/core/iblock_0/slow/control" &&
-	echo 1 >"$TARGET/core/iblock_0/slow/enable" ||
-	ktap_exit_fail_msg "cannot make the slow backstore"
+	mapped_device hang 64 && target_backstore_on slow iblock /dev/mapper/hang &&
+	mapped_device fail 16 && target_backstore_on bad iblock /dev/mapper/fail ||
+	ktap_exit_fail_msg "cannot make the devices"
 vhyp_pair q lpar2 || ktap_exit_fail_msg "cannot make the second pair"
 target_create 30000004 && target_backstore victim rd_mcp 16 &&
 	target_lun 30000004 0 victim && target_enable 30000004 1 ||
 	ktap_exit_fail_msg "cannot make the second target"
 target_lun 30000002 0 ram && target_lun 30000002 1 slow && target_lun 30000002 2 gone &&
-	target_enable 30000002 1 || ktap_exit_fail_msg "cannot make the target"
+	target_lun 30000002 3 bad && target_enable 30000002 1 || ktap_exit_fail_msg "cannot make the target"
 DISK0=$(client_disk 30000003 0) && DISK1=$(client_disk 30000003 1) &&
-	DISK2=$(client_disk 30000003 2) || ktap_exit_fail_msg "no disks"
+	DISK2=$(client_disk 30000003 2) && DISK3=$(client_disk 30000003 3) ||
+	ktap_exit_fail_msg "no disks"
 VICTIM=$(client_disk 30000005 0) || ktap_exit_fail_msg "no second disk"
 head -c 2M /dev/urandom >/tmp/victim.want
 dd if=/tmp/victim.want of="$VICTIM" bs=256k oflag=direct 2>/dev/null ||
 	ktap_exit_fail_msg "cannot write the second disk"
-ktap_set_plan 6
+for i in 0 1 2 3 4 5 6 7; do
+	head -c 64k /dev/urandom >/tmp/failing.chunk$i
+done
+echo 0 >/tmp/failing.errors
+ktap_set_plan 7
 rm -f /tmp/stop
 victim & VICTIM=$!
 keep "$DISK0" /tmp/load0 & PID+=($!)
 keep "$DISK1" /tmp/load1 & PID+=($!)
+failing "$DISK3" & FAILING=$!
 reader "$DISK2" & READER=$!
 ktap_test_result "$ROUNDS rounds under load" events
 ktap_test_result "every block was written and read back right" stop_load
 ktap_test_result "the adapter that fails gave right data or errors" wait $VICTIM
+ktap_test_result "what the failing device acknowledged is there" wait $FAILING
 wait $READER
 logs
+ktap_print_msg "the failing device: $(cat /tmp/failing.report)"
 ktap_print_msg "the failing adapter was read $(cat /tmp/victim.rounds) times"
 ktap_print_msg "fio ran $(cat /tmp/load0.rounds) and $(cat /tmp/load1.rounds) times to its end"
 idle() { [ "$(<$VIO/30000002/target/credits_used)" = 0 ]; }
@@ -164,7 +230,7 @@ ktap_test_result "nothing is outstanding" wait_for 10 idle
 ktap_print_msg "$(grep -H . $VIO/30000002/target/{logins,resets,commands,task_management,aborted,last_error} | sed 's/.*target.//' | tr '\n' ' ')"
 unload()
 {
-	rmmod vscsi && target_clear && dmsetup remove hang && rmdir "$NULLB/vt_hang" &&
+	rmmod vscsi && target_clear && dmsetup remove hang fail && rmdir "$NULLB"/vt_{hang,fail} &&
 		rmmod ibmvscsis
 }
 ktap_test_result "all is taken apart" unload
