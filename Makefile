@@ -23,8 +23,9 @@ kdir:
 		     "kernel install linux-headers-$$(uname -r), or name another with KDIR=" >&2; \
 		exit 1; }
 
+# What is missing is installed, on Debian; who has it all needs neither Debian nor root.
 tools:
-	@$(LAB)/host.sh build
+	@{ command -v $(CC) && pkg-config --exists jansson; } >/dev/null 2>&1 || $(LAB)/host.sh build
 	$(MAKE) -C tools O=$(CURDIR)/build/tools
 
 install: modules_install tools_install
@@ -69,7 +70,8 @@ help:
 	@sed -n 's/^## \?//p' $(MAKEFILE_LIST)
 
 ## make                  modules for the running kernel (KDIR= for another) and the tools
-## make install          modules, tools, man pages, units
+## make install          modules, tools, man pages, units; INSTALL_MOD_PATH= is put before the
+##                       path of the modules, DESTDIR= before that of all else (PREFIX=/usr/local)
 ## make demo             boots a lab and shows what there is
 ## make check            everything that decides whether a change is good
 ## make check-unit check-uml check-debug check-x86 check-ppc64le lint
