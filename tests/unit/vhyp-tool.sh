@@ -32,7 +32,7 @@ PARTS=$VHYP_CONFIGFS/partitions
 PAIRS=$VHYP_CONFIGFS/pairs
 
 # Words that tests compare with
-TARGET_OR_DISK="in use by a target or an open disk"
+BY_TARGET="in use by a target"
 UUID_A=0a0a0a0a-1111-4222-8333-444444444444
 UUID_B=0b0b0b0b-1111-4222-8333-444444444444
 
@@ -314,8 +314,8 @@ t_pair_busy()
 {
 	populate &&
 		echo 1 >"$PAIRS/disk1/in_use" &&
-		expect 1 pair remove disk1 && complains "$TARGET_OR_DISK" &&
-		expect 1 pair disable disk1 && complains "$TARGET_OR_DISK" &&
+		expect 1 pair remove disk1 && complains "$BY_TARGET" &&
+		expect 1 pair disable disk1 && complains "$BY_TARGET" &&
 		expect 0 pair enable disk1 && value pairs/disk1/enable 1 && expect 1 pair remove disk9 &&
 		complains "does not exist" && expect 1 pair enable disk9 && complains "does not exist"
 }
@@ -567,7 +567,7 @@ t_malformed_twins()
 t_clear()
 {
 	populate && echo 1 >"$PAIRS/disk1/in_use" && expect 1 clear &&
-		complains "pair disk1 cannot be removed: it is $TARGET_OR_DISK" &&
+		complains "pair disk1 cannot be removed: it is $BY_TARGET" &&
 		complains "partition lpar1 cannot be removed: it is in use by a pair" &&
 		is_content "$PAIRS" disk1 && is_content "$PARTS" "lpar1 vios" &&
 		echo 0 >"$PAIRS/disk1/in_use" && expect 0 clear && is_content "$PAIRS" "" && is_content "$PARTS" vios

@@ -73,7 +73,7 @@ static const struct reason {
 	{ "window_size", EINVAL,     "wrong value; a multiple of 4096 up to 1G is wanted" },
 	{ "max_rdma",	 EINVAL,     "wrong value; a multiple of 4096 up to 16M is wanted" },
 	{ "enable",	 EEXIST,     "a unit address is in use by another adapter" },
-	{ "enable",	 EBUSY,	     "the pair is in use by a target or an open disk" },
+	{ "enable",	 EBUSY,	     "the pair is in use by a target" },
 	{ "enable",	 EINVAL,     "the pair's configuration is not complete" },
 	{ "enable",	 EOPNOTSUPP, "the adapters of this machine come from its firmware" },
 	{ "enable",	 ENOSPC,     "there are too many pairs" },
@@ -119,8 +119,7 @@ static const char *remove_reason(enum kind kind, int error)
 	case ENOENT:
 		return "it does not exist";
 	case EBUSY:
-		return kind == PAIR ? "it is in use by a target or an open disk" :
-				      "it is in use by a pair";
+		return kind == PAIR ? "it is in use by a target" : "it is in use by a pair";
 	case EPERM:
 		return kind == PARTITION ? "it is always there" : strerror(error);
 	default:
