@@ -125,6 +125,17 @@ target_backstore_on()
 	esac && echo 1 >"$d/enable"
 }
 
+# target_mapped_device NAME MB: device mapper over memory, which can be made to hang or to fail
+target_mapped_device()
+{
+	local dev
+	target_modules iblock && target_null_blk "$1" "$2" || return 1
+	dev=$(target_backing "$1")
+	modprobe -q dm_mod
+	echo "0 $(blockdev --getsz "$dev") linear $dev 0" | dmsetup create "$1" &&
+		dmsetup mknodes && [ -b "/dev/mapper/$1" ]
+}
+
 # target_thin NAME: clients may unmap blocks of it
 target_thin()
 {

@@ -25,17 +25,6 @@ HANG=2
 DRIVER=/sys/bus/vio/drivers/vscsi
 PID=()
 
-# mapped_device NAME MB: device mapper over memory, which can be made to hang or to fail
-mapped_device()
-{
-	local dev
-	target_modules iblock && target_null_blk "$1" "$2" || return 1
-	dev=$(target_backing "$1")
-	modprobe -q dm_mod
-	echo "0 $(blockdev --getsz "$dev") linear $dev 0" | dmsetup create "$1" &&
-		dmsetup mknodes && [ -b "/dev/mapper/$1" ]
-}
-
 # mapped_table NAME TABLE: what it is from now on
 mapped_table()
 {
@@ -189,8 +178,8 @@ command -v fio >/dev/null && command -v dmsetup >/dev/null || vios_lacks "no fio
 vios_load vhyp test_hooks=1 || ktap_exit_fail_msg "cannot load vhyp"
 target_setup
 target_create 30000002 && target_backstore ram rd_mcp 64 && target_backstore gone rd_mcp 16 &&
-	mapped_device hang 64 && target_backstore_on slow iblock /dev/mapper/hang &&
-	mapped_device fail 16 && target_backstore_on bad iblock /dev/mapper/fail ||
+	target_mapped_device hang 64 && target_backstore_on slow iblock /dev/mapper/hang &&
+	target_mapped_device fail 16 && target_backstore_on bad iblock /dev/mapper/fail ||
 	ktap_exit_fail_msg "cannot make the devices"
 vhyp_pair q lpar2 || ktap_exit_fail_msg "cannot make the second pair"
 target_create 30000004 && target_backstore victim rd_mcp 16 &&

@@ -43,8 +43,8 @@ MODULE_PARM_DESC(luns, "numbers of all LUNs there are; without it: that of lun="
 
 static const struct vt_case * const families[] = {
 	literal_cases, violate_cases, malformed_cases, mismatch_cases, mad_cases, tmf_cases,
-	answer_cases, lun_cases, order_cases, shape_cases, midway_cases, late_cases, flood_cases,
-	fuzz_cases, load_cases, asked_cases,
+	answer_cases, lun_cases, order_cases, shape_cases, midway_cases, late_cases, hung_cases,
+	flood_cases, fuzz_cases, load_cases, asked_cases,
 };
 
 #define VT_FAULT_LINES	30

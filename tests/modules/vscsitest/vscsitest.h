@@ -54,6 +54,7 @@ extern const struct vt_case shape_cases[];
 extern const struct vt_case flood_cases[];
 extern const struct vt_case fuzz_cases[];
 extern const struct vt_case late_cases[];
+extern const struct vt_case hung_cases[];
 extern const struct vt_case order_cases[];
 extern const struct vt_case midway_cases[];
 extern const struct vt_case load_cases[];

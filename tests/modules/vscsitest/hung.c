@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A device that hangs, and what is aborted there: the test that loads the module lets it
+ * hang before, and go on when the log says "under way".
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/delay.h>
+#include <scsi/scsi_proto.h>
+#include <scsi/srp.h>
+
+#include "tmf.h"
+#include "vscsitest.h"
+
+#define HUNG_CMDS	3
+
+/* COMPARE AND WRITE at the beginning: @n blocks of zeros become @byte */
+static int hung_caw(struct client *c, struct vt_req *r, u8 n, u8 byte)
+{
+	u8 cdb[16] = { COMPARE_AND_WRITE, [13] = n };
+	struct vt_iu iu;
+
+	memset(c->mem, 0, n * c->block);
+	memset(c->mem + n * c->block, byte, n * c->block);
+	iu_cmd(&iu, c->lun, cdb, sizeof(cdb));
+	if (n)
+		iu_direct(&iu, DIR_OUT, c->mem_ioba, 2 * n * c->block);
+	return iu_post(c, r, &iu);
+}
+
+/* The first block is all @byte. */
+static void hung_block_is(struct client *c, u8 byte)
+{
+	struct vt_iu iu;
+	u8 cdb[16];
+
+	memset(c->mem, VT_CANARY, c->block);
+	iu_cmd(&iu, c->lun, cdb, cdb_rw(cdb, false, 10, 0, 1));
+	iu_direct(&iu, DIR_IN, c->mem_ioba, c->block);
+	if (cmd_good(c, &iu))
+		CHECK(memchr_inv(c->mem, byte, c->block), 0);
+}
+
+/* It is answered, and @r were before it or are not. */
+static int hung_reset(struct client *c, struct vt_req **r)
+{
+	struct vt_rsp rsp;
+	unsigned int i;
+
+	if (!tmf_run(c, c->lun, SRP_TSK_LUN_RESET, 0, &rsp))
+		return -EPROTO;
+	CHECK(rsp.code, TMF_COMPLETE);
+	for (i = 0; i < HUNG_CMDS; i++) {
+		CHECK(r[i]->answers <= 1, true);
+		CHECK(!r[i]->answers || r[i]->seq < rsp.seq, true);
+		r[i]->answers = 1;
+		vt_req_put(c, r[i]);
+	}
+	return 0;
+}
+
+/*
+ * COMPARE AND WRITE, reset while it reads: it does not write afterwards, and does not keep
+ * the device from others.  The second and third wait for the first; the last has no data.
+ */
+static int caw_reset(struct client *c)
+{
+	static const u8 blocks[HUNG_CMDS] = { 1, 1, 0 };
+	struct vt_req *r[HUNG_CMDS];
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < HUNG_CMDS; i++) {
+		r[i] = vt_req_get(c);
+		ret = r[i] ? hung_caw(c, r[i], blocks[i], 0xaa) : -EBUSY;
+		if (ret)
+			return ret;
+		/* One after the other, and each as far as it comes */
+		msleep(500);
+	}
+	pr_info("under way\n");
+	ret = hung_reset(c, r);
+	if (ret)
+		return ret;
+	msleep(VT_QUIET_MS);
+	hung_block_is(c, 0);
+	r[0] = vt_req_get(c);
+	ret = r[0] ? hung_caw(c, r[0], 1, 0xbb) : -EBUSY;
+	if (!ret) {
+		struct vt_rsp rsp;
+
+		CHECK(iu_wait(c, r[0], &rsp), 0);
+		/* The reset's unit attention comes with the read. */
+		CHECK(rsp.status, SAM_STAT_GOOD);
+		hung_block_is(c, 0xbb);
+	}
+	return ret;
+}
+
+const struct vt_case hung_cases[] = {
+	{ "caw-reset", caw_reset, VT_DISK, .alone = true },
+	{ }
+};

@@ -1,0 +1,114 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# labs: uml x86 debug
+# time: 240
+# soak-time: 3600
+# A device that hangs: what is reset there does not write afterwards, and a suspension
+# that does not come about because of it loses no answer of the other devices.
+. "$(dirname "$0")/../lib/vios.sh"
+. "$TESTS_DIR/lib/target.sh"
+. "$TESTS_DIR/lib/client.sh"
+
+SUSPENDS=60
+[ "$VIOS_LAB" != debug ] || SUSPENDS=15
+[ -z "${SOAK:-}" ] || SUSPENDS=3000
+
+hang() { dmsetup suspend --nolockfs hang; }
+go_on() { dmsetup resume hang; }
+
+# hung CASE: begun while the device hangs, which goes on when the case says so
+hung()
+{
+	local mark="vios-test: hung $RANDOM" pid status
+	echo "$mark" >/dev/kmsg
+	hang || return 1
+	vios_load vscsitest test="$1" lun=1 &
+	pid=$!
+	wait_for 60 under_way "$mark"
+	sleep 0.5
+	go_on
+	wait $pid
+	status=$?
+	vios_unload vscsitest
+	dmesg | sed "1,\\,$mark,d" | grep -a 'vscsitest: ' | sed 's/^/# /'
+	return $status
+}
+
+under_way() { dmesg | sed "1,\\,$1,d" | grep -aq 'vscsitest: \(under way\|.*failed\)'; }
+
+# The server cannot get ready, and who waits for it gives up: events 09 and 0A come while
+# answers are on their way.
+suspend_in_vain()
+{
+	local pid
+	put "$PARTS/lpar1/test/suspend" 1 2>/dev/null &
+	pid=$!
+	sleep 0.05
+	kill -9 $pid
+	wait $pid 2>/dev/null
+	[ "$(<"$PARTS/lpar1/test/suspend")" = 0 ]
+}
+
+suspends()
+{
+	local i reader fio status
+	hang
+	dd if="$DISK1" of=/dev/null bs=4k count=1 iflag=direct 2>/dev/null &
+	reader=$!
+	wait_for 10 outstanding || return 1
+	fio --name=l --filename="$DISK0" --ioengine=libaio --direct=1 --thread --rw=randrw \
+		--bs=4k --iodepth=128 --size=15M --time_based --runtime=3600 --verify=crc32c \
+		--verify_fatal=1 --verify_state_save=0 --output=/tmp/fio.log >/dev/null 2>&1 &
+	fio=$!
+	sleep 1
+	for ((i = 0; i < SUSPENDS; i++)); do
+		suspend_in_vain || { status=1; break; }
+	done
+	kill -INT $fio
+	wait $fio
+	go_on
+	wait $reader && [ -z "${status:-}" ]
+}
+
+hang_remove()
+{
+	[ ! -b /dev/mapper/hang ] || dmsetup remove hang
+	[ ! -d "$NULLB/vt_hang" ] || rmdir "$NULLB/vt_hang"
+}
+
+outstanding() { [ "$(<$VIO/30000002/target/credits_used)" -gt 0 ]; }
+quiet() { ! outstanding; }
+
+# The client never had to ask again: not for a command, and not for a login.
+nothing_lost()
+{
+	local h
+	wait_for 10 quiet || return 1
+	for h in $VIO/30000003/host*/scsi_host/host*; do
+		ktap_print_msg "logins $(<"$h/logins"), resets $(<"$h/resets")"
+		[ "$(<"$h/logins") $(<"$h/resets") $(<"$h/in_flight")" = "1 0 0" ] || return 1
+	done
+	[ "$(<$VIO/30000002/target/task_management)" = "$TASKS" ]
+}
+
+ktap_print_header
+command -v fio >/dev/null && command -v dmsetup >/dev/null || vios_lacks "no fio or dmsetup"
+vios_setup
+trap '[ ! -b /dev/mapper/hang ] || go_on; target_cleanup; hang_remove' EXIT
+client_modules
+vios_load vhyp test_hooks=1 && vios_load ibmvscsis ||
+	ktap_exit_fail_msg "cannot load the modules"
+vhyp_pair p lpar1 || ktap_exit_fail_msg "cannot make a pair"
+target_create 30000002 && target_backstore ram rd_mcp 16 &&
+	target_mapped_device hang 16 && target_backstore_on slow iblock /dev/mapper/hang &&
+	target_lun 30000002 0 ram && target_lun 30000002 1 slow && target_enable 30000002 1 ||
+	ktap_exit_fail_msg "cannot make the target"
+ktap_set_plan 3
+ktap_test_result "a COMPARE AND WRITE that was reset does not write" hung caw-reset
+vios_load vscsi || ktap_exit_fail_msg "cannot load the client"
+DISK0=$(client_disk 30000003 0) && DISK1=$(client_disk 30000003 1) ||
+	ktap_exit_fail_msg "no disks"
+TASKS=$(<$VIO/30000002/target/task_management)
+ktap_test_result "$SUSPENDS suspensions that do not come about" suspends
+ktap_test_result "no answer was lost" nothing_lost
+ktap_finished
