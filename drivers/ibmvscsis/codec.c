@@ -9,8 +9,12 @@
 
 #include "codec.h"
 
-/* Opcodes that <scsi/scsi_proto.h> does not have: SBC-4, SSC-5 */
+/* Opcodes that <scsi/scsi_proto.h> does not have: SBC-4, SSC-5, MMC-6, SAT-4 */
 #define SANITIZE		0x48
+#define RESERVE_TRACK		0x53
+#define CLOSE_TRACK		0x5b
+#define ATA_PASS_16		0x85
+#define ATA_PASS_12		0xa1	/* and BLANK, which has no data */
 #define ORWRITE_16		0x8b
 #define ORWRITE_32		0x000e
 
@@ -57,11 +61,12 @@ static bool vscsis_writes_long(const u8 *cdb)
 /**
  * vscsis_writes() - does a command change the medium or the device?
  * @cdb:	the command, as long as its opcode needs
+ * @dir:	direction of its data
  *
  * Context: any.
- * Return: true if it does, whatever direction its data has.
+ * Return: true if it does, or nobody knows.
  */
-bool vscsis_writes(const u8 *cdb)
+bool vscsis_writes(const u8 *cdb, enum dma_data_direction dir)
 {
 	switch (cdb[0]) {
 	case FORMAT_UNIT:
@@ -85,7 +90,12 @@ bool vscsis_writes(const u8 *cdb)
 	case ORWRITE_16:
 	case EXTENDED_COPY:
 	case PERSISTENT_RESERVE_OUT:
+	case RESERVE_TRACK:
+	case CLOSE_TRACK:
 		return true;
+	case ATA_PASS_12:
+	case ATA_PASS_16:
+		return dir != DMA_FROM_DEVICE;
 	case VARIABLE_LENGTH_CMD:
 		return vscsis_writes_long(cdb);
 	default:
@@ -121,16 +131,28 @@ static u32 vscsis_write_blocks(const u8 *cdb)
 	}
 }
 
+/**
+ * vscsis_disk_needs_data() - does a command for a disk make sense with data to it only?
+ * @cdb:	the command
+ *
+ * The target core answers GOOD without, having written nothing, or all zeros.  On other
+ * devices the opcodes are other commands: ERASE(16), WRITE FILEMARKS.
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool vscsis_disk_needs_data(const u8 *cdb)
+{
+	return vscsis_needs_data(cdb) || vscsis_write_blocks(cdb);
+}
+
 /*
  * The target core believes the transport about the direction: a READ that came with data
  * would be written, and reservations and write protection look at nothing else.
  */
 static bool vscsis_dir_fits(const u8 *cdb, enum dma_data_direction dir)
 {
-	/* Without data the target core answers GOOD, having written nothing. */
-	if (vscsis_needs_data(cdb) || vscsis_write_blocks(cdb))
-		return dir == DMA_TO_DEVICE;
-	if (vscsis_writes(cdb))
+	if (vscsis_writes(cdb, dir))
 		return dir != DMA_FROM_DEVICE;
 
 	switch (cdb[0]) {

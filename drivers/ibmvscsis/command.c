@@ -11,6 +11,7 @@
  */
 #include <scsi/scsi_common.h>
 #include <scsi/scsi_proto.h>
+#include <target/target_core_backend.h>
 
 #include "ibmvscsis.h"
 #include "trace.h"
@@ -375,6 +376,18 @@ static bool vscsis_cmd_waits(struct vscsis_cmd *cmd)
 	return true;
 }
 
+/* The target core would answer GOOD, having written nothing. */
+static bool vscsis_cmd_lacks_data(const struct vscsis_cmd *cmd)
+{
+	struct se_device *dev = cmd->se_cmd.se_dev;
+	u32 type;
+
+	if (cmd->req.dir == DMA_TO_DEVICE || !vscsis_disk_needs_data(cmd->req.cdb))
+		return false;
+	type = dev->transport->get_device_type(dev);
+	return type == TYPE_DISK || type == TYPE_ZBC || type == TYPE_RBC;
+}
+
 /* To the target core, which answers from here on; @cmd may be gone afterwards. */
 static void vscsis_cmd_to_core(struct vscsis_cmd *cmd)
 {
@@ -390,6 +403,11 @@ static void vscsis_cmd_to_core(struct vscsis_cmd *cmd)
 	WRITE_ONCE(cmd->state, VSCSIS_CMD_CORE);
 	if (target_submit_prep(se_cmd, cmd->req.cdb, NULL, 0, NULL, 0, NULL, 0, GFP_KERNEL))
 		return;
+	if (vscsis_cmd_lacks_data(cmd)) {
+		cmd->fault = VSCSIS_FAULT_IU;
+		transport_generic_request_failure(se_cmd, TCM_INVALID_CDB_FIELD);
+		return;
+	}
 	vscsis_guard_caw(cmd);
 	vscsis_data_map(cmd);
 	target_submit(se_cmd);
@@ -470,7 +488,7 @@ static void vscsis_cmd_setup(struct vscsis_cmd *cmd, const struct crq_msg *msg)
 	cmd->mapped = 0;
 	cmd->held = false;
 	cmd->silent = false;
-	cmd->data_error = false;
+	cmd->fault = 0;
 	cmd->crq_status = VIOSRP_OK;
 	cmd->rsp_len = 0;
 	cmd->task_asked = false;

@@ -195,7 +195,8 @@ static int vscsis_write_pending(struct se_cmd *se_cmd)
 		target_execute_cmd(se_cmd);
 		return 0;
 	}
-	cmd->data_error = ret == -EIO;
+	if (ret == -EIO)
+		cmd->fault = VSCSIS_FAULT_DATA;
 	transport_generic_request_failure(se_cmd, ret == -EIO ?
 					  TCM_LOGICAL_UNIT_COMMUNICATION_FAILURE :
 					  TCM_OUT_OF_RESOURCES);
@@ -213,14 +214,16 @@ static void vscsis_residual(struct se_cmd *se_cmd, struct vscsis_response *rsp)
 	rsp->residual = se_cmd->residual_count;
 }
 
-/* The client's memory could not be reached: neither data nor status are what they were. */
-static void vscsis_data_failed(struct vscsis_cmd *cmd)
+/* Neither data nor status are what the target core says. */
+static void vscsis_tell_fault(struct vscsis_cmd *cmd)
 {
 	cmd->se_cmd.scsi_status = SAM_STAT_CHECK_CONDITION;
 	cmd->se_cmd.se_cmd_flags |= SCF_EMULATED_TASK_SENSE;
 	memset(cmd->sense, 0, sizeof(cmd->sense));
-	scsi_build_sense_buffer(0, cmd->sense, ABORTED_COMMAND, 0x4b, 0x00);
-	cmd->crq_status = VIOSRP_NONRECOVERABLE_ERR;
+	scsi_build_sense_buffer(0, cmd->sense, cmd->fault >> 16, cmd->fault >> 8 & 0xff,
+				cmd->fault & 0xff);
+	if (cmd->fault == VSCSIS_FAULT_DATA)
+		cmd->crq_status = VIOSRP_NONRECOVERABLE_ERR;
 }
 
 /* NOT READY, LOGICAL UNIT COMMUNICATION FAILURE: the backstore is out of reach. */
@@ -251,8 +254,8 @@ static int vscsis_queue_response(struct se_cmd *se_cmd)
 	struct vscsis_cmd *cmd = to_cmd(se_cmd);
 	struct vscsis_response rsp = {};
 
-	if (cmd->data_error)
-		vscsis_data_failed(cmd);
+	if (cmd->fault)
+		vscsis_tell_fault(cmd);
 	else if (READ_ONCE(cmd->sess->adapter->fast_fail) && vscsis_path_failed(cmd))
 		cmd->crq_status = VIOSRP_ADAPTER_FAIL;
 	rsp.status = se_cmd->scsi_status;
@@ -276,7 +279,8 @@ static int vscsis_queue_data_in(struct se_cmd *se_cmd)
 	if (!cmd->mapped)
 		ret = vscsis_data_copy(cmd, se_cmd->t_data_sg, se_cmd->t_data_nents,
 				       se_cmd->data_length, true);
-	cmd->data_error = ret == -EIO;
+	if (ret == -EIO)
+		cmd->fault = VSCSIS_FAULT_DATA;
 	if (ret == -ENOMEM) {
 		se_cmd->scsi_status = SAM_STAT_BUSY;
 		se_cmd->se_cmd_flags &= ~SCF_TRANSPORT_TASK_SENSE;

@@ -103,6 +103,10 @@ enum vscsis_cmd_state {
 struct vscsis_adapter;
 struct vscsis_session;
 
+/* Sense key, additional sense code and qualifier of what is found here */
+#define VSCSIS_FAULT_DATA	0x0b4b00	/* the client's memory could not be reached */
+#define VSCSIS_FAULT_IU		0x050e03	/* command and data do not go together */
+
 #define VSCSIS_INLINE_DESC	12
 #define VSCSIS_INLINE_SG	16
 
@@ -135,7 +139,7 @@ struct vscsis_session;
  * @sense:	sense data
  * @held:	the client is kept until the response is on its queue
  * @silent:	no response: aborted, or nobody to take it
- * @data_error:	the client's memory could not be reached
+ * @fault:	what the target core does not know of, VSCSIS_FAULT_* or 0
  * @crq_status:	status byte of the response's element
  * @rsp_len:	bytes of the response
  * @caw_execute: what executes a COMPARE AND WRITE
@@ -178,7 +182,7 @@ struct vscsis_cmd {
 	u8 sense[TRANSPORT_SENSE_BUFFER];
 	bool held;
 	bool silent;
-	bool data_error;
+	u32 fault;
 	u8 crq_status;
 	u16 rsp_len;
 	sense_reason_t (*caw_execute)(struct se_cmd *se_cmd);

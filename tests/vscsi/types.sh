@@ -69,6 +69,14 @@ refused()
 		answer "block address out of range" "28 00 7f ff ff ff 00 00 01 00" -r 512
 }
 
+# These are a disk's WRITE(6) of 256 blocks and WRITE SAME(16); a tape's WRITE(6) of nothing
+# and ERASE(16) have no data.
+without_data()
+{
+	answer Good "0a 00 00 00 00 00" &&
+		answer Good "93 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00"
+}
+
 ktap_print_header
 command -v sg_raw >/dev/null || vios_lacks "no sg3-utils"
 target_setup
@@ -76,7 +84,7 @@ trap 'target_cleanup; sdebug_remove' EXIT
 modprobe -qa st sr_mod
 sdebug_setup
 target_create $S || ktap_exit_fail_msg "cannot make a target"
-ktap_set_plan 12
+ktap_set_plan 14
 for what in "1 st tape" "5 sr DVD"; do
 	read -r type driver name <<<"$what"
 	ktap_test_result "$name: it is exported" export_type "$type"
@@ -85,6 +93,7 @@ for what in "1 st tape" "5 sr DVD"; do
 	ktap_test_result "$name: it is ready" ready
 	ktap_test_result "$name: data is written and read" write_read \
 		"2a 00 00 00 00 10 00 00 08 00" "28 00 00 00 00 10 00 00 08 00"
+	ktap_test_result "$name: commands without data that a disk has not" without_data
 	ktap_test_result "$name: what it refuses" refused
 	withdraw || ktap_exit_fail_msg "cannot take the device away"
 done
