@@ -72,7 +72,7 @@ no_memory_lost()
 	for round in 1 2 3 4; do
 		thousand_pairs || return 1
 		after=$(free_kib)
-		ktap_print_msg "note: $((before - after)) KiB less after $PAIRS_COUNT more pairs"
+		ktap_print_msg "note: round $round: $((before - after)) KiB less after $PAIRS_COUNT pairs"
 		[ $((before - after)) -ge $((PAIRS_COUNT * 2)) ] || return 0
 		before=$after
 	done
