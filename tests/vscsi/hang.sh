@@ -76,7 +76,7 @@ hang_remove()
 	[ ! -d "$NULLB/vt_hang" ] || rmdir "$NULLB/vt_hang"
 }
 
-outstanding() { [ "$(<$VIO/30000002/target/credits_used)" -gt 0 ]; }
+outstanding() { [ "$(<"$VIO"/30000002/target/credits_used)" -gt 0 ]; }
 quiet() { ! outstanding; }
 
 # The client never had to ask again: not for a command, and not for a login.
@@ -84,11 +84,11 @@ nothing_lost()
 {
 	local h
 	wait_for 10 quiet || return 1
-	for h in $VIO/30000003/host*/scsi_host/host*; do
+	for h in "$VIO"/30000003/host*/scsi_host/host*; do
 		ktap_print_msg "logins $(<"$h/logins"), resets $(<"$h/resets")"
 		[ "$(<"$h/logins") $(<"$h/resets") $(<"$h/in_flight")" = "1 0 0" ] || return 1
 	done
-	[ "$(<$VIO/30000002/target/task_management)" = "$TASKS" ]
+	[ "$(<"$VIO"/30000002/target/task_management)" = "$TASKS" ]
 }
 
 ktap_print_header
@@ -108,7 +108,7 @@ ktap_test_result "a COMPARE AND WRITE that was reset does not write" hung caw-re
 vios_load vscsi || ktap_exit_fail_msg "cannot load the client"
 DISK0=$(client_disk 30000003 0) && DISK1=$(client_disk 30000003 1) ||
 	ktap_exit_fail_msg "no disks"
-TASKS=$(<$VIO/30000002/target/task_management)
+TASKS=$(<"$VIO"/30000002/target/task_management)
 ktap_test_result "$SUSPENDS suspensions that do not come about" suspends
 ktap_test_result "no answer was lost" nothing_lost
 ktap_finished
