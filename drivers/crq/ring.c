@@ -83,8 +83,10 @@ bool crq_ring_partner_left(const struct crq_ring *ring)
 			break;
 		i = (i + moved - n) % ring->count;
 		n = 0;
+		/* As at the beginning. */
 		smp_rmb();
 	}
+	/* What the handler stored before it gave an element back is read after this. */
 	smp_rmb();
 	return false;
 }

@@ -198,6 +198,7 @@ static void load_break(struct load *l)
 
 		if (s->state == LOAD_IDLE)
 			continue;
+		/* Pairs with vt_take_answer(). */
 		if (smp_load_acquire(&s->r->answers)) {
 			load_done(l, s);
 			continue;

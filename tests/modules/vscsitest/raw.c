@@ -435,6 +435,7 @@ int vt_await(struct client *c, struct vt_req *r, unsigned int ms)
 {
 	wait_event_timeout(c->wait, READ_ONCE(r->answers) || READ_ONCE(c->down),
 			   msecs_to_jiffies(ms));
+	/* Pairs with vt_take_answer(). */
 	if (smp_load_acquire(&r->answers))
 		return 0;
 	return READ_ONCE(c->down) ? -ECONNRESET : -ETIMEDOUT;
