@@ -114,7 +114,6 @@ static const struct codec_fault codec_faults[] = {
 	{ "table of 0 bytes", 63, 0 },
 	{ "table of more than 1024 descriptors", 61, 1 },
 	{ "a WRITE that reads", 5, 0x02 },
-	{ "a WRITE without data", 5, 0x00 },
 	{ "a READ that writes", 32, 0x28 },
 	{ "a CDB of 260 bytes", 32, 0x7f },
 	{ "cut in a descriptor", 0, 2, 99 },
@@ -138,6 +137,47 @@ static void codec_malformed(struct kunit *test)
 			iu[39] = 252;
 		KUNIT_EXPECT_EQ_MSG(test, vscsis_parse_cmd(iu, len, &req), -EINVAL, "%s",
 				    f->what);
+	}
+}
+
+struct codec_opcode {
+	const char *what;
+	u8 cdb[16];
+	bool needs_data;	/* on a disk */
+	bool writes;		/* without data */
+	bool writes_in;		/* with data to the client */
+};
+
+static const struct codec_opcode codec_opcodes[] = {
+	{ "READ(10)", { 0x28, [8] = 1 } },
+	{ "WRITE(6)", { 0x0a, [4] = 1 }, true, true, true },
+	{ "WRITE(6) of 256 blocks, or of nothing", { 0x0a }, true, true, true },
+	{ "WRITE(10)", { 0x2a, [8] = 1 }, true, true, true },
+	{ "WRITE(10) of nothing", { 0x2a }, false, true, true },
+	{ "WRITE(16)", { 0x8a, [13] = 1 }, true, true, true },
+	{ "WRITE SAME(16), or ERASE(16)", { 0x93 }, true, true, true },
+	{ "WRITE SAME(32)", { 0x7f, [7] = 0x18, [9] = 0x0d }, true, true, true },
+	{ "READ(32)", { 0x7f, [7] = 0x18, [9] = 0x09 } },
+	{ "ERASE(6)", { 0x19 }, false, true, true },
+	{ "BLANK, or ATA PASS-THROUGH(12)", { 0xa1 }, false, true, false },
+	{ "ATA PASS-THROUGH(16)", { 0x85 }, false, true, false },
+	{ "CLOSE TRACK", { 0x5b }, false, true, true },
+	{ "TEST UNIT READY", { 0x00 } },
+};
+
+static void codec_writes(struct kunit *test)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(codec_opcodes); i++) {
+		const struct codec_opcode *o = &codec_opcodes[i];
+
+		KUNIT_EXPECT_EQ_MSG(test, vscsis_disk_needs_data(o->cdb), o->needs_data, "%s",
+				    o->what);
+		KUNIT_EXPECT_EQ_MSG(test, vscsis_writes(o->cdb, DMA_NONE), o->writes, "%s",
+				    o->what);
+		KUNIT_EXPECT_EQ_MSG(test, vscsis_writes(o->cdb, DMA_FROM_DEVICE), o->writes_in,
+				    "%s", o->what);
 	}
 }
 
@@ -307,6 +347,7 @@ static struct kunit_case codec_cases[] = {
 	KUNIT_CASE(codec_read_direct),
 	KUNIT_CASE(codec_write_indirect),
 	KUNIT_CASE(codec_malformed),
+	KUNIT_CASE(codec_writes),
 	KUNIT_CASE(codec_descriptors),
 	KUNIT_CASE(codec_responses),
 	KUNIT_CASE(codec_login),
