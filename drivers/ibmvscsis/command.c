@@ -316,7 +316,16 @@ void vscsis_cmd_drop_waiting(struct vscsis_session *sess)
 
 /* ---- to the target core ---- */
 
-/* Unless it was aborted while it waited, or the session ends */
+/* Unless it was aborted while it waited, or the session ends; decided under the lock */
+static bool vscsis_cmd_may_begin(const struct vscsis_cmd *cmd)
+{
+	const struct vscsis_adapter *v = cmd->sess->adapter;
+
+	return READ_ONCE(cmd->state) == VSCSIS_CMD_NEW &&
+	       (READ_ONCE(v->state) == VSCSIS_SERVING ||
+		READ_ONCE(v->closing) == VSCSIS_LOGOUT);
+}
+
 static bool vscsis_cmd_begin(struct vscsis_cmd *cmd)
 {
 	struct vscsis_adapter *v = cmd->sess->adapter;
@@ -324,8 +333,7 @@ static bool vscsis_cmd_begin(struct vscsis_cmd *cmd)
 	bool ok;
 
 	spin_lock_irqsave(&v->lock, flags);
-	ok = cmd->state == VSCSIS_CMD_NEW &&
-	     (v->state == VSCSIS_SERVING || v->closing == VSCSIS_LOGOUT);
+	ok = vscsis_cmd_may_begin(cmd);
 	if (ok)
 		cmd->state = VSCSIS_CMD_PREPARING;
 	spin_unlock_irqrestore(&v->lock, flags);
@@ -369,8 +377,8 @@ static bool vscsis_cmd_waits(struct vscsis_cmd *cmd)
 {
 	struct vscsis_adapter *v = cmd->sess->adapter;
 
-	if (!vscsis_excl_preempts(cmd) || READ_ONCE(cmd->state) != VSCSIS_CMD_NEW ||
-	    READ_ONCE(v->state) != VSCSIS_SERVING || vscsis_excl_begin(cmd))
+	if (!vscsis_excl_preempts(cmd) || !vscsis_cmd_may_begin(cmd) ||
+	    vscsis_excl_begin(cmd))
 		return false;
 	queue_delayed_work(v->wq, &cmd->work, msecs_to_jiffies(VSCSIS_EXCL_MS));
 	return true;

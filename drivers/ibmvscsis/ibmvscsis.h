@@ -144,7 +144,7 @@ struct vscsis_session;
  * @rsp_len:	bytes of the response
  * @caw_execute: what executes a COMPARE AND WRITE
  * @caw_complete: and what completes it then
- * @excl:	among the exclusive ones the target core has; exclusion.c
+ * @excl:	among the exclusive ones, in order; exclusion.c
  * @excl_dev:	the device it is exclusive for
  * @task_func:	SRP_TSK_*
  * @task_tag:	of the command it is about

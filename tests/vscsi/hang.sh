@@ -25,7 +25,8 @@ hung()
 	vios_load vscsitest test="$1" lun=1 &
 	pid=$!
 	wait_for 60 under_way "$mark"
-	sleep 0.5
+	# The server takes it, waits 100 ms, and asks the target core.
+	sleep 2
 	go_on
 	wait $pid
 	status=$?
@@ -40,32 +41,51 @@ under_way() { dmesg | sed "1,\\,$1,d" | grep -aq 'vscsitest: \(under way\|.*fail
 # answers are on their way.
 suspend_in_vain()
 {
-	local pid
+	local pid events
+	events=$(<"$PAIRS/p/server/events")
 	put "$PARTS/lpar1/test/suspend" 1 2>/dev/null &
 	pid=$!
-	sleep 0.05
+	wait_for 20 events_are $((events + 1)) && sleep 0.05
 	kill -9 $pid
 	wait $pid 2>/dev/null
-	[ "$(<"$PARTS/lpar1/test/suspend")" = 0 ]
+	events_are $((events + 2)) && [ "$(<"$PARTS/lpar1/test/suspend")" = 0 ]
+}
+
+events_are() { [ "$(<"$PAIRS/p/server/events")" = "$1" ]; }
+
+# Until /tmp/stop is there; what it reads it has written
+keep()
+{
+	while [ ! -e /tmp/stop ]; do
+		fio --name=l --filename="$DISK0" --ioengine=libaio --direct=1 --thread \
+			--rw=randwrite --bs=4k --iodepth=128 --size=15M --io_size=8M \
+			--verify=crc32c --verify_fatal=1 --do_verify=1 --verify_state_save=0 \
+			--randrepeat=0 --output=/tmp/fio.log >/dev/null 2>&1 || {
+			sed 's/^/# /' /tmp/fio.log | tail -n 15
+			return 1
+		}
+	done
 }
 
 suspends()
 {
-	local i reader fio status
+	local i reader load status disk
+	# Neither may give up meanwhile.
+	for disk in "$DISK0" "$DISK1"; do
+		put "/sys/block/${disk##*/}/device/timeout" 3600
+	done
 	hang
 	dd if="$DISK1" of=/dev/null bs=4k count=1 iflag=direct 2>/dev/null &
 	reader=$!
 	wait_for 10 outstanding || return 1
-	fio --name=l --filename="$DISK0" --ioengine=libaio --direct=1 --thread --rw=randrw \
-		--bs=4k --iodepth=128 --size=15M --time_based --runtime=3600 --verify=crc32c \
-		--verify_fatal=1 --verify_state_save=0 --output=/tmp/fio.log >/dev/null 2>&1 &
-	fio=$!
+	rm -f /tmp/stop
+	keep & load=$!
 	sleep 1
 	for ((i = 0; i < SUSPENDS; i++)); do
 		suspend_in_vain || { status=1; break; }
 	done
-	kill -INT $fio
-	wait $fio
+	touch /tmp/stop
+	wait $load || status=1
 	go_on
 	wait $reader && [ -z "${status:-}" ]
 }
@@ -103,8 +123,9 @@ target_create 30000002 && target_backstore ram rd_mcp 16 &&
 	target_mapped_device hang 16 && target_backstore_on slow iblock /dev/mapper/hang &&
 	target_lun 30000002 0 ram && target_lun 30000002 1 slow && target_enable 30000002 1 ||
 	ktap_exit_fail_msg "cannot make the target"
-ktap_set_plan 3
+ktap_set_plan 4
 ktap_test_result "a COMPARE AND WRITE that was reset does not write" hung caw-reset
+ktap_test_result "resets and a PREEMPT AND ABORT end" hung preempt-reset
 vios_load vscsi || ktap_exit_fail_msg "cannot load the client"
 DISK0=$(client_disk 30000003 0) && DISK1=$(client_disk 30000003 1) ||
 	ktap_exit_fail_msg "no disks"

@@ -8,6 +8,7 @@
 #include <linux/delay.h>
 #include <scsi/scsi_proto.h>
 #include <scsi/srp.h>
+#include <asm/unaligned.h>
 
 #include "tmf.h"
 #include "vscsitest.h"
@@ -41,14 +42,24 @@ static void hung_block_is(struct client *c, u8 byte)
 		CHECK(memchr_inv(c->mem, byte, c->block), 0);
 }
 
-/* It is answered, and @r were before it or are not. */
+/* A reset is answered, and @r were before it or are not. */
 static int hung_reset(struct client *c, struct vt_req **r)
 {
+	struct vt_req *task = vt_req_get(c);
 	struct vt_rsp rsp;
+	struct vt_iu iu;
 	unsigned int i;
+	int ret;
 
-	if (!tmf_run(c, c->lun, SRP_TSK_LUN_RESET, 0, &rsp))
-		return -EPROTO;
+	if (!task)
+		return -EBUSY;
+	iu_tmf(&iu, c->lun, SRP_TSK_LUN_RESET, 0);
+	ret = iu_post(c, task, &iu);
+	pr_info("under way\n");
+	ret = ret ?: iu_wait(c, task, &rsp);
+	vt_req_put(c, task);
+	if (ret)
+		return ret;
 	CHECK(rsp.code, TMF_COMPLETE);
 	for (i = 0; i < HUNG_CMDS; i++) {
 		CHECK(r[i]->answers <= 1, true);
@@ -78,7 +89,6 @@ static int caw_reset(struct client *c)
 		/* One after the other, and each as far as it comes */
 		msleep(500);
 	}
-	pr_info("under way\n");
 	ret = hung_reset(c, r);
 	if (ret)
 		return ret;
@@ -97,7 +107,66 @@ static int caw_reset(struct client *c)
 	return ret;
 }
 
+/* PERSISTENT RESERVE OUT (SPC-4) */
+enum { PR_REGISTER = 0, PR_PREEMPT_AND_ABORT = 5, PR_LEN = 24 };
+#define HUNG_KEY	0x766974657374ULL
+
+static void iu_pr_out(struct client *c, struct vt_iu *iu, u8 action, u64 key, u64 service_key)
+{
+	u8 cdb[10] = { PERSISTENT_RESERVE_OUT, action, 1, [8] = PR_LEN };
+
+	memset(c->mem, 0, PR_LEN);
+	put_unaligned_be64(key, c->mem);
+	put_unaligned_be64(service_key, c->mem + 8);
+	iu_cmd(iu, c->lun, cdb, sizeof(cdb));
+	iu_direct(iu, DIR_OUT, c->mem_ioba, PR_LEN);
+}
+
+/*
+ * Two resets wait for a command, and a PREEMPT AND ABORT comes: in the target core the
+ * second reset would wait for it, and it for the reset.
+ */
+static int preempt_reset(struct client *c)
+{
+	struct vt_req *r[4];
+	struct vt_rsp rsp;
+	unsigned int i;
+	struct vt_iu iu;
+	int ret = 0;
+	u8 cdb[16];
+
+	iu_pr_out(c, &iu, PR_REGISTER, 0, HUNG_KEY);
+	if (!cmd_good(c, &iu))
+		return -EPROTO;
+	for (i = 0; i < ARRAY_SIZE(r); i++) {
+		r[i] = vt_req_get(c);
+		if (!r[i])
+			return -EBUSY;
+	}
+	iu_cmd(&iu, c->lun, cdb, cdb_rw(cdb, false, 10, 0, 1));
+	iu_direct(&iu, DIR_IN, c->mem_ioba + PAGE_SIZE, c->block);
+	ret = iu_post(c, r[0], &iu);
+	for (i = 1; i < 3 && !ret; i++) {
+		msleep(500);
+		iu_tmf(&iu, c->lun, SRP_TSK_LUN_RESET, 0);
+		ret = iu_post(c, r[i], &iu);
+	}
+	msleep(500);
+	iu_pr_out(c, &iu, PR_PREEMPT_AND_ABORT, HUNG_KEY, HUNG_KEY);
+	ret = ret ?: iu_post(c, r[3], &iu);
+	pr_info("under way\n");
+	for (i = 1; i < ARRAY_SIZE(r) && !ret; i++)
+		ret = iu_wait(c, r[i], &rsp);
+	/* The read is answered, or it is not. */
+	r[0]->answers = 1;
+	for (i = 0; i < ARRAY_SIZE(r); i++)
+		vt_req_put(c, r[i]);
+	iu_pr_out(c, &iu, PR_REGISTER, HUNG_KEY, 0);
+	return ret ?: cmd_retry(c, &iu, &rsp);
+}
+
 const struct vt_case hung_cases[] = {
 	{ "caw-reset", caw_reset, VT_DISK, .alone = true },
+	{ "preempt-reset", preempt_reset, VT_DISK, .alone = true },
 	{ }
 };
