@@ -417,6 +417,9 @@ static void vscsis_cmd_to_core(struct vscsis_cmd *cmd)
 		return;
 	}
 	vscsis_guard_caw(cmd);
+	/* It may send data with sense, and how much: vscsis_queue_data_in() looks. */
+	if (cmd->req.dir == DMA_FROM_DEVICE && !strcmp(se_cmd->se_dev->transport->name, "pscsi"))
+		se_cmd->se_cmd_flags |= SCF_TREAT_READ_AS_NORMAL;
 	vscsis_data_map(cmd);
 	target_submit(se_cmd);
 }

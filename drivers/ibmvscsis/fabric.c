@@ -6,6 +6,8 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <scsi/scsi_common.h>
+#include <scsi/scsi_device.h>
+#include <scsi/scsi_eh.h>
 #include <scsi/scsi_proto.h>
 
 #include "ibmvscsis.h"
@@ -249,7 +251,7 @@ static void vscsis_account(struct vscsis_cmd *cmd)
 		vscsis_count(v, VSCSIS_STAT_READ, se_cmd->data_length);
 }
 
-static int vscsis_queue_response(struct se_cmd *se_cmd)
+static int vscsis_queue_status(struct se_cmd *se_cmd)
 {
 	struct vscsis_cmd *cmd = to_cmd(se_cmd);
 	struct vscsis_response rsp = {};
@@ -270,13 +272,30 @@ static int vscsis_queue_response(struct se_cmd *se_cmd)
 	return 0;
 }
 
+/*
+ * Is there data?  With sense a device behind a pass-through may have sent some, and says so
+ * by the sense: recovered error, file mark, wrong length.  What tells of an earlier command
+ * does not.
+ */
+static bool vscsis_has_data(struct vscsis_cmd *cmd)
+{
+	struct scsi_sense_hdr hdr;
+
+	if (!cmd->se_cmd.scsi_status)
+		return true;
+	return cmd->se_cmd.scsi_status == SAM_STAT_CHECK_CONDITION &&
+	       cmd->se_cmd.se_cmd_flags & SCF_TRANSPORT_TASK_SENSE &&
+	       scsi_normalize_sense(cmd->sense, sizeof(cmd->sense), &hdr) &&
+	       !scsi_sense_is_deferred(&hdr) &&
+	       (hdr.sense_key == NO_SENSE || hdr.sense_key == RECOVERED_ERROR);
+}
+
 static int vscsis_queue_data_in(struct se_cmd *se_cmd)
 {
 	struct vscsis_cmd *cmd = to_cmd(se_cmd);
-
 	int ret = 0;
 
-	if (!cmd->mapped)
+	if (!cmd->mapped && vscsis_has_data(cmd))
 		ret = vscsis_data_copy(cmd, se_cmd->t_data_sg, se_cmd->t_data_nents,
 				       se_cmd->data_length, true);
 	if (ret == -EIO)
@@ -285,27 +304,7 @@ static int vscsis_queue_data_in(struct se_cmd *se_cmd)
 		se_cmd->scsi_status = SAM_STAT_BUSY;
 		se_cmd->se_cmd_flags &= ~SCF_TRANSPORT_TASK_SENSE;
 	}
-	return vscsis_queue_response(se_cmd);
-}
-
-/* A device behind a pass-through has sent data, and sense that says that it is right. */
-static bool vscsis_recovered(struct se_cmd *se_cmd)
-{
-	struct vscsis_cmd *cmd = to_cmd(se_cmd);
-	struct scsi_sense_hdr hdr;
-
-	return se_cmd->se_cmd_flags & SCF_TRANSPORT_TASK_SENSE &&
-	       se_cmd->data_direction == DMA_FROM_DEVICE &&
-	       scsi_normalize_sense(cmd->sense, sizeof(cmd->sense), &hdr) &&
-	       hdr.sense_key == RECOVERED_ERROR;
-}
-
-/* The target core believes that there is no data when there is sense. */
-static int vscsis_queue_status(struct se_cmd *se_cmd)
-{
-	if (vscsis_recovered(se_cmd))
-		return vscsis_queue_data_in(se_cmd);
-	return vscsis_queue_response(se_cmd);
+	return vscsis_queue_status(se_cmd);
 }
 
 static void vscsis_queue_tm_rsp(struct se_cmd *se_cmd)
