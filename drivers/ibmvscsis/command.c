@@ -480,6 +480,8 @@ static struct vscsis_cmd *vscsis_cmd_get(struct vscsis_adapter *v, bool *over)
 		       tag % VSCSIS_IU_CHUNK * VSCSIS_IU_SIZE;
 	cmd->seq = ++sess->seq;
 	cmd->task_func = 0;
+	cmd->task_accepted = false;
+	INIT_LIST_HEAD(&cmd->gate);
 	list_add_tail(&cmd->node, &sess->active);
 	sess->outstanding++;
 out:
@@ -489,7 +491,6 @@ out:
 
 static void vscsis_cmd_setup(struct vscsis_cmd *cmd, const struct crq_msg *msg)
 {
-	INIT_LIST_HEAD(&cmd->gate);
 	INIT_HLIST_NODE(&cmd->hash);
 	INIT_LIST_HEAD(&cmd->excl);
 	cmd->ioba = be64_to_cpu(msg->data);

@@ -39,6 +39,7 @@ static u32 vscsis_tpg_default_depth(struct se_portal_group *se_tpg)
  * vscsis_tpg_allows() - may a client log in?
  * @tpg:	the portal group
  * @name:	of the client
+ * @listed:	a list was found for it before: that has to be there still
  *
  * A client without an access list is let in as long as nobody has one.  The target core
  * cannot tell: it keeps a list of its own for each client it has seen.
@@ -46,7 +47,7 @@ static u32 vscsis_tpg_default_depth(struct se_portal_group *se_tpg)
  * Context: may sleep.
  * Return: true if it may.
  */
-bool vscsis_tpg_allows(struct vscsis_tpg *tpg, const char *name)
+bool vscsis_tpg_allows(struct vscsis_tpg *tpg, const char *name, bool listed)
 {
 	struct se_portal_group *se_tpg = &tpg->se_tpg;
 	struct se_node_acl *acl;
@@ -60,7 +61,7 @@ bool vscsis_tpg_allows(struct vscsis_tpg *tpg, const char *name)
 		own |= !strcmp(acl->initiatorname, name);
 	}
 	mutex_unlock(&se_tpg->acl_node_mutex);
-	return own || !any;
+	return own || !(any || listed);
 }
 
 /*
@@ -266,7 +267,8 @@ static int vscsis_queue_status(struct se_cmd *se_cmd)
 		/* Byte 7 is the additional length in either format. */
 		rsp.sense_len = min_t(u32, 8 + cmd->sense[7], sizeof(cmd->sense));
 	}
-	vscsis_residual(se_cmd, &rsp);
+	if (cmd->fault != VSCSIS_FAULT_IU)
+		vscsis_residual(se_cmd, &rsp);
 	vscsis_account(cmd);
 	vscsis_cmd_respond(cmd, &rsp);
 	return 0;

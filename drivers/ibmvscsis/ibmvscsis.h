@@ -149,6 +149,7 @@ struct vscsis_session;
  * @task_func:	SRP_TSK_*
  * @task_tag:	of the command it is about
  * @task_seq:	of that command, while it is there
+ * @task_accepted: it is carried out; adapter.lock
  * @task_rsp:	answer of the target core
  * @task_asked:	the target core was asked
  * @task_rounds: how often the covered commands were looked at
@@ -192,6 +193,7 @@ struct vscsis_cmd {
 	u8 task_func;
 	u64 task_tag;
 	u64 task_seq;
+	bool task_accepted;
 	u8 task_rsp;
 	bool task_asked;
 	unsigned int task_rounds;
@@ -555,7 +557,7 @@ void vscsis_send_setup(struct vscsis_adapter *v);
 void vscsis_send_clear(struct vscsis_adapter *v);
 
 /* fabric.c */
-bool vscsis_tpg_allows(struct vscsis_tpg *tpg, const char *name);
+bool vscsis_tpg_allows(struct vscsis_tpg *tpg, const char *name, bool listed);
 void vscsis_guard_caw(struct vscsis_cmd *cmd);
 
 /* configfs.c */

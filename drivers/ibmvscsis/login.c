@@ -151,7 +151,7 @@ static struct vscsis_session *vscsis_session_begin(struct vscsis_adapter *v)
 	if (!sess)
 		return ERR_PTR(-ENOMEM);
 	ret = -EACCES;
-	if (!vscsis_tpg_allows(v->tpg, sess->name))
+	if (!vscsis_tpg_allows(v->tpg, sess->name, false))
 		goto err_free;
 	ret = vscsis_iu_alloc(sess);
 	if (ret)
@@ -165,7 +165,7 @@ static struct vscsis_session *vscsis_session_begin(struct vscsis_adapter *v)
 	}
 	sess->se_sess = se_sess;
 	/* Its list may have gone meanwhile; from here on that ends the session. */
-	if (vscsis_tpg_allows(v->tpg, sess->name))
+	if (vscsis_tpg_allows(v->tpg, sess->name, !se_sess->se_node_acl->dynamic_node_acl))
 		return sess;
 	vscsis_session_end(sess);
 	return ERR_PTR(-EACCES);

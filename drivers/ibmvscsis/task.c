@@ -233,8 +233,10 @@ void vscsis_task_receive(struct vscsis_cmd *task)
 {
 	const struct srp_tsk_mgmt *iu = (const void *)task->iu;
 	struct vscsis_session *sess = task->sess;
+	struct vscsis_adapter *v = sess->adapter;
+	unsigned long flags;
 
-	vscsis_count(sess->adapter, VSCSIS_STAT_TASKS, 1);
+	vscsis_count(v, VSCSIS_STAT_TASKS, 1);
 	if (task->iu_len < sizeof(*iu)) {
 		vscsis_task_finish(task, VSCSIS_RSP_FIELDS_INVALID);
 		return;
@@ -255,6 +257,9 @@ void vscsis_task_receive(struct vscsis_cmd *task)
 		vscsis_task_finish(task, VSCSIS_RSP_NOT_SUPPORTED);
 		return;
 	}
+	spin_lock_irqsave(&v->lock, flags);
+	task->task_accepted = true;
+	spin_unlock_irqrestore(&v->lock, flags);
 	task->task_grace = jiffies + msecs_to_jiffies(VSCSIS_TASK_GRACE);
 	INIT_DELAYED_WORK(&task->work, vscsis_task_work);
 	queue_delayed_work(vscsis_wq, &task->work, 0);
@@ -277,7 +282,7 @@ bool vscsis_task_covered(const struct vscsis_cmd *cmd)
 
 	spin_lock_irqsave(&v->lock, flags);
 	list_for_each_entry(task, &sess->active, node)
-		covered |= task->task_func && vscsis_task_covers(task, cmd);
+		covered |= task->task_accepted && vscsis_task_covers(task, cmd);
 	spin_unlock_irqrestore(&v->lock, flags);
 	return covered;
 }

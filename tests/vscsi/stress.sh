@@ -41,12 +41,14 @@ do_kill()
 do_disable() { target_enable 30000002 0 && target_enable 30000002 1; }
 do_lun() { target_lun_remove 30000002 2 && target_lun 30000002 2 gone; }
 do_hang() { dmsetup suspend --nolockfs hang && sleep "${1:-$HANG}" && dmsetup resume hang; }
-more_errors() { [ "$(cat /tmp/failing.errors)" -gt "$1" ]; }
+more_errors() { [ "$(cat /tmp/failing.errors)" -gt "$1" ] 2>/dev/null; }
 do_fail()
 {
 	local table before status
 	table=$(dmsetup table fail)
 	before=$(cat /tmp/failing.errors)
+	# It may be being written.
+	before=${before:-0}
 	mapped_table fail "0 $(blockdev --getsz /dev/mapper/fail) error" && sleep 1 &&
 		wait_for 20 more_errors "$before"
 	status=$?
