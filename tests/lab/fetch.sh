@@ -13,7 +13,7 @@ set -eu -o pipefail
 . "$(dirname "$0")/lib.sh"
 
 ROOTFS_PACKAGES="bash coreutils findutils grep sed mawk gzip util-linux mount kmod procps
-	iproute2 hostname diffutils libjansson4"
+	iproute2 hostname diffutils libc-bin libjansson4 sg3-utils e2fsprogs fio targetcli-fb dbus"
 
 what=${1:?usage: fetch.sh kernel|rootfs ARCH}
 arch=${2:?usage: fetch.sh kernel|rootfs ARCH}
@@ -169,6 +169,8 @@ fetch_rootfs()
 	printf 'root:x:0:\n' >"$dir/etc/group"
 	[ -e "$dir/usr/bin/awk" ] || ln -s mawk "$dir/usr/bin/awk"
 	[ -e "$dir/bin/sh" ] || ln -s bash "$dir/bin/sh"
+	# Where modprobe looks; the labs mount them at /usr/lib/modules.
+	[ -L "$dir/lib" ] || ln -sfn ../usr/lib/modules "$dir/lib/modules"
 	rm -f "$apt"/cache/archives/*.deb
 	touch "$dir/.complete"
 	echo "$dir"

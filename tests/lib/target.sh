@@ -56,7 +56,7 @@ target_backstore()
 	target_modules "$kind" || return 1
 	case $kind in
 	rd_mcp)
-		control=rd_pages=$((mb * 256))
+		control=rd_pages=$((mb * 1048576 / $(getconf PAGE_SIZE)))
 		;;
 	fileio)
 		: >"/tmp/backstore.$name" || return 1

@@ -1,0 +1,89 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# labs: ppc64le
+# time: 240
+# soak-time: 3600
+# The kernel's own client, ibmvscsi, served over hypervisor calls of a pseries guest: the
+# hypervisor is phypsim.ko.  Whether that can be believed is tested as well.
+. "$(dirname "$0")/../lib/vios.sh"
+. "$TESTS_DIR/lib/target.sh"
+. "$TESTS_DIR/lib/client.sh"
+. "$TESTS_DIR/lib/phypsim.sh"
+
+QUIET_S=60
+
+# The disks of stock clients are at the same places as those of vscsi.ko.
+has_disks()
+{
+	local n
+	for n in 0 1 33; do
+		client_has_disk "$1" $n || return 1
+	done
+}
+
+# logged_in PAIR: the client was there before the server was enabled
+logged_in()
+{
+	target_enable "$SIM_SERVER" 1 && wait_for 20 target_is "$SIM_SERVER" serving
+}
+
+# The client looks for disks once, when its driver is bound: here it is told to again.
+disks() { client_scan "$1"; wait_for 30 has_disks "$1"; }
+
+# What is written is read back, and is on the backing device
+compare()
+{
+	local REPLY disk n=$2
+	client_has_disk "$1" "$n" || return 1
+	disk=$REPLY
+	head -c $((4 << 20)) /dev/urandom >/tmp/want
+	dd if=/tmp/want of="$disk" bs="$3" oflag=direct 2>/dev/null &&
+		dd if="$disk" of=/tmp/got bs="$3" iflag=direct count=$(((4 << 20) / $3)) \
+			2>/dev/null && cmp /tmp/want /tmp/got
+}
+
+compare_all()
+{
+	local n size
+	for n in 0 1 33; do
+		for size in 512 4096 65536 1048576; do
+			compare "$1" $n $size || return 1
+		done
+	done
+}
+
+# Traps of such a stand-in: a probe that is turned into a jump lets calls through; one that
+# is hit inside another is missed; an interrupt that is not mapped.
+believable()
+{
+	local name _ missed what optimized
+	while read -r name _ missed what optimized; do
+		ktap_print_msg "$name missed $missed $what $optimized"
+		[ "$missed" = 0 ] && [ "$optimized" = 0 ] || return 1
+	done <"$SIM"/probes
+	sim_adapter "$SIM_SERVER" && [ "$SIM_IRQ" -gt 0 ] && [ "$SIM_RAISED" -gt 0 ] &&
+		sim_adapter "$SIM_CLIENT" && [ "$SIM_IRQ" -gt 0 ] && [ "$SIM_RAISED" -gt 0 ]
+}
+
+still_there() { sleep $QUIET_S; compare "$SIM_CLIENT" 0 4096 && believable; }
+
+ktap_print_header
+vios_setup
+trap 'target_clear; sim_clear; vios_cleanup' EXIT
+[ -d /proc/powerpc ] || vios_lacks "no pseries guest"
+client_modules
+sim_load || ktap_exit_fail_msg "cannot load phypsim"
+vios_load ibmvscsis && modprobe ibmvscsi || ktap_exit_fail_msg "cannot load the drivers"
+ktap_set_plan 6
+ktap_test_result "nodes become devices" sim_pair p lpar1
+target_create "$SIM_SERVER" && target_backstore d0 rd_mcp 16 && target_backstore d1 fileio 16 &&
+	target_backstore d33 rd_mcp 16 && target_lun "$SIM_SERVER" 0 d0 &&
+	target_lun "$SIM_SERVER" 1 d1 && target_lun "$SIM_SERVER" 33 d33 ||
+	ktap_exit_fail_msg "cannot make the target"
+ktap_test_result "the stock client logs in" logged_in
+ktap_test_result "it finds its disks" disks "$SIM_CLIENT"
+ktap_test_result "what it writes it reads" compare_all "$SIM_CLIENT"
+ktap_test_result "every call was taken, every interrupt mapped" believable
+ktap_test_result "the same after $QUIET_S s" still_there
+sed "s/^/# /" "$SIM"/adapters
+ktap_finished
