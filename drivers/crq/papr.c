@@ -205,11 +205,11 @@ static void papr_unmap_partner(struct crq_adapter *a, u64 ioba, u64 len)
 {
 }
 
+/* Who drains the queue turns signals off: a call here would be one more for each. */
 static irqreturn_t papr_interrupt(int irq, void *data)
 {
 	struct papr_adapter *p = data;
 
-	papr_vio_signal(&p->crq, PAPR_SIGNAL_OFF);
 	p->handler(p->data);
 	return IRQ_HANDLED;
 }

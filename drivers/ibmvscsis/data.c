@@ -311,6 +311,56 @@ static int vscsis_copy_batch(struct vscsis_adapter *v, struct scatterlist *sgl, 
 	return rc ? -EIO : 0;
 }
 
+static u64 vscsis_sg_len(struct scatterlist *sgl, u32 nents)
+{
+	struct scatterlist *sg;
+	u64 len = 0;
+	u32 i;
+
+	for_each_sg(sgl, sg, nents, i)
+		len += sg->length;
+	return len;
+}
+
+/* All of it, through a buffer; @left bytes of it are then still to be moved. */
+static int vscsis_copy_pooled(struct vscsis_cmd *cmd, int i, struct scatterlist *sgl,
+			      u32 nents, u32 *left, bool to_client)
+{
+	struct vscsis_place at = { .desc = cmd->desc };
+	struct vscsis_session *sess = cmd->sess;
+	u8 *buf = sess->pool + i * VSCSIS_POOL_BUF;
+	u32 len;
+
+	/* What the target core has no room for is not moved. */
+	len = to_client ? sg_copy_to_buffer(sgl, nents, buf, *left) :
+			  min_t(u64, *left, vscsis_sg_len(sgl, nents));
+	if (vscsis_copy_piece(sess->adapter, sess->pool_ioba + i * VSCSIS_POOL_BUF, len, &at,
+			      to_client))
+		return -EIO;
+	if (!to_client)
+		sg_copy_from_buffer(sgl, nents, buf, len);
+	*left -= len;
+	return 0;
+}
+
+/* Piece by piece, each mapped for the time. */
+static int vscsis_copy_mapped(struct vscsis_cmd *cmd, struct scatterlist *sgl, u32 nents,
+			      u32 *left, bool to_client)
+{
+	struct vscsis_place at = { .desc = cmd->desc };
+	int ret = 0;
+
+	while (*left && nents && !ret) {
+		int i, n = min_t(u32, nents, VSCSIS_COPY_BATCH);
+
+		ret = vscsis_copy_batch(cmd->sess->adapter, sgl, n, left, &at, to_client);
+		nents -= n;
+		for (i = 0; i < n && nents; i++)
+			sgl = sg_next(sgl);
+	}
+	return ret;
+}
+
 /**
  * vscsis_data_copy() - move a command's data
  * @cmd:	the command
@@ -327,18 +377,15 @@ int vscsis_data_copy(struct vscsis_cmd *cmd, struct scatterlist *sgl, u32 nents,
 		     bool to_client)
 {
 	struct vscsis_adapter *v = cmd->sess->adapter;
-	struct vscsis_place at = { .desc = cmd->desc };
 	u32 left = min(len, cmd->req.data_len), done = left;
 	bool held = vscsis_hold_client(v, cmd->ioba);
-	int ret = 0;
+	int ret, pooled = vscsis_pool_get(cmd->sess, left);
 
-	while (left && nents && !ret) {
-		int i, n = min_t(u32, nents, VSCSIS_COPY_BATCH);
-
-		ret = vscsis_copy_batch(v, sgl, n, &left, &at, to_client);
-		nents -= n;
-		for (i = 0; i < n && nents; i++)
-			sgl = sg_next(sgl);
+	if (pooled >= 0) {
+		ret = vscsis_copy_pooled(cmd, pooled, sgl, nents, &left, to_client);
+		vscsis_pool_put(cmd->sess, pooled);
+	} else {
+		ret = vscsis_copy_mapped(cmd, sgl, nents, &left, to_client);
 	}
 	if (held)
 		vscsis_release_client(v, cmd->ioba);

@@ -200,6 +200,11 @@ struct vscsis_cmd {
 	unsigned long task_grace;
 };
 
+/* Buffers for data that is copied */
+#define VSCSIS_POOL_BUF		SZ_64K
+#define VSCSIS_POOL_BUFS	16
+#define VSCSIS_POOL_SIZE	(VSCSIS_POOL_BUFS * VSCSIS_POOL_BUF)
+
 /* Information units are allocated in pieces of this many */
 #define VSCSIS_IU_CHUNK		64
 
@@ -219,6 +224,9 @@ struct vscsis_iu_chunk {
  * @lun_form:	how LUNs are named
  * @iu:		information units
  * @chunks:	how many pieces
+ * @pool:	buffers for data, or NULL
+ * @pool_ioba:	in the own window
+ * @pool_used:	a bit for each
  * @active:	commands, in order of arrival; adapter.lock
  * @by_tag:	the same; adapter.lock
  * @outstanding: length of @active; adapter.lock
@@ -243,6 +251,9 @@ struct vscsis_session {
 	enum vscsis_lun_form lun_form;
 	struct vscsis_iu_chunk *iu;
 	u32 chunks;
+	u8 *pool;
+	u64 pool_ioba;
+	unsigned long pool_used;
 	struct list_head active;
 	DECLARE_HASHTABLE(by_tag, 8);
 	u32 outstanding;
@@ -534,6 +545,12 @@ int vscsis_data_copy(struct vscsis_cmd *cmd, struct scatterlist *sgl, u32 nents,
 		     bool to_client);
 bool vscsis_hold_client(struct vscsis_adapter *v, u64 ioba);
 void vscsis_release_client(struct vscsis_adapter *v, u64 ioba);
+
+/* pool.c */
+void vscsis_pool_init(struct vscsis_session *sess);
+void vscsis_pool_exit(struct vscsis_session *sess);
+int vscsis_pool_get(struct vscsis_session *sess, u32 len);
+void vscsis_pool_put(struct vscsis_session *sess, int i);
 
 /* local.c */
 bool vscsis_local_answer(struct vscsis_cmd *cmd);

@@ -136,6 +136,7 @@ void vscsis_session_end(struct vscsis_session *sess)
 	target_wait_for_sess_cmds(se_sess);
 	core_allocate_nexus_loss_ua(se_sess->se_node_acl);
 	target_remove_session(se_sess);
+	vscsis_pool_exit(sess);
 	vscsis_iu_free(sess);
 	kfree(sess);
 }
@@ -156,12 +157,13 @@ static struct vscsis_session *vscsis_session_begin(struct vscsis_adapter *v)
 	ret = vscsis_iu_alloc(sess);
 	if (ret)
 		goto err_free;
+	vscsis_pool_init(sess);
 	se_sess = target_setup_session(&v->tpg->se_tpg, sess->slots,
 				       sizeof(struct vscsis_cmd), TARGET_PROT_NORMAL,
 				       sess->name, sess, NULL);
 	if (IS_ERR(se_sess)) {
 		ret = PTR_ERR(se_sess);
-		goto err_iu;
+		goto err_pool;
 	}
 	sess->se_sess = se_sess;
 	/* Its list may have gone meanwhile; from here on that ends the session. */
@@ -170,7 +172,8 @@ static struct vscsis_session *vscsis_session_begin(struct vscsis_adapter *v)
 	vscsis_session_end(sess);
 	return ERR_PTR(-EACCES);
 
-err_iu:
+err_pool:
+	vscsis_pool_exit(sess);
 	vscsis_iu_free(sess);
 err_free:
 	kfree(sess);
