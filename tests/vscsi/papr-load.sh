@@ -127,8 +127,8 @@ reload()
 
 nothing_missed()
 {
-	local name _ missed what optimized s
-	while read -r name _ missed what optimized; do
+	local name _ missed _ optimized s
+	while read -r name _ missed _ optimized; do
 		[ "$missed" = 0 ] && [ "$optimized" = 0 ] || { ktap_print_msg "$name"; return 1; }
 	done <"$SIM"/probes
 	for s in "${SERVER[@]}"; do

@@ -56,9 +56,9 @@ compare_all()
 # is hit inside another is missed; an interrupt that is not mapped.
 believable()
 {
-	local name _ missed what optimized
-	while read -r name _ missed what optimized; do
-		ktap_print_msg "$name missed $missed $what $optimized"
+	local name _ missed _ optimized
+	while read -r name _ missed _ optimized; do
+		ktap_print_msg "$name missed $missed optimized $optimized"
 		[ "$missed" = 0 ] && [ "$optimized" = 0 ] || return 1
 	done <"$SIM"/probes
 	sim_adapter "$SIM_SERVER" && [ "$SIM_IRQ" -gt 0 ] && [ "$SIM_RAISED" -gt 0 ] &&
