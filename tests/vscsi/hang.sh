@@ -3,8 +3,8 @@
 # labs: uml x86 debug
 # time: 240
 # soak-time: 3600
-# A device that hangs: what is reset there does not write afterwards, and a suspension
-# that does not come about because of it loses no answer of the other devices.
+# A device that hangs: what is reset there does not write afterwards, a tag that is in use
+# is refused, and a suspension that does not come about loses no answer of other devices.
 . "$(dirname "$0")/../lib/vios.sh"
 . "$TESTS_DIR/lib/target.sh"
 . "$TESTS_DIR/lib/client.sh"
@@ -123,8 +123,9 @@ target_create 30000002 && target_backstore ram rd_mcp 16 &&
 	target_mapped_device hang 16 && target_backstore_on slow iblock /dev/mapper/hang &&
 	target_lun 30000002 0 ram && target_lun 30000002 1 slow && target_enable 30000002 1 ||
 	ktap_exit_fail_msg "cannot make the target"
-ktap_set_plan 4
+ktap_set_plan 5
 ktap_test_result "a COMPARE AND WRITE that was reset does not write" hung caw-reset
+ktap_test_result "a tag that is in use is refused" hung hung-tag
 ktap_test_result "resets and a PREEMPT AND ABORT end" hung preempt-reset
 vios_load vscsi || ktap_exit_fail_msg "cannot load the client"
 DISK0=$(client_disk 30000003 0) && DISK1=$(client_disk 30000003 1) ||

@@ -27,7 +27,7 @@ CASES=(
 	tmfs tmf-unknown tmf-abort tmf-reset-simple tmf-reset-mixed
 	tmf-reset-ordered tmf-storm tmf-other-lun
 	residuals residual-nothing notification cdb-sizes cdb-opcodes attributes
-	ring-full ring-full-free credits-over credits-far-over tag-twice tag-race tag-values
+	ring-full ring-full-free credits-over credits-far-over tag-race tag-values
 	luns-report luns-report-short luns-absent luns-odd
 	ordered unordered ordered-chain
 	midway late-free late-register late-abort late-reset

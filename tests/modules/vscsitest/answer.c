@@ -397,63 +397,7 @@ static int credits_far_over(struct client *c)
 	return 0;
 }
 
-/* Send @iu with our own tag from a slot of its own. */
-static struct vt_req *tagged(struct client *c, struct vt_iu *iu, u64 tag)
-{
-	struct vt_req *r = vt_req_get(c);
-
-	put_unaligned_be64(tag, iu->b + CMD_TAG);
-	iu->own_tag = true;
-	CHECK(iu_post(c, r, iu), 0);
-	return r;
-}
-
-/* The answer that is in a slot, whose element came with a tag that names two */
-static u32 tagged_sense(struct vt_req *r)
-{
-	struct crq_msg msg = { .format = VT_SRP };
-	struct vt_rsp rsp;
-
-	msg.iu_length = cpu_to_be16(RSP_LEN + get_unaligned_be32(r->iu + RSP_SENSE_LEN));
-	if (!rsp_parse(r->iu, &msg, &rsp))
-		return ~0;
-	return rsp_sense(&rsp);
-}
-
-/* A tag that is in use: the first goes on, the second is refused. */
-static int tag_twice(struct client *c)
-{
-	static const u8 ready[6] = { TEST_UNIT_READY };
-	struct vt_req *first, *second;
-	struct crq_msg msg;
-	struct vt_iu iu;
-	int ret = reopen_small(c);
-
-	if (ret)
-		return ret;
-	/* With our ring full, no answer leaves. */
-	ret = fill_ring(c, VT_RING_SMALL / 16 + 16);
-	msleep(VT_QUIET_MS);
-	iu_cmd(&iu, c->lun, ready, sizeof(ready));
-	first = tagged(c, &iu, 0x7a67);
-	second = tagged(c, &iu, 0x7a67);
-	msleep(VT_QUIET_MS);
-	vt_forget(c);
-	crq_queue_start(&c->q);
-	if (CHECK(vt_next(c, &msg, VT_WAIT_MS), true) &&
-	    CHECK(vt_next(c, &msg, VT_WAIT_MS), true)) {
-		CHECK(tagged_sense(first), SENSE_NONE);
-		CHECK(tagged_sense(second), SENSE_OVERLAPPED);
-	}
-	first->answers = 1;
-	second->answers = 1;
-	vt_req_put(c, first);
-	vt_req_put(c, second);
-	answered(c, 0);
-	return ret;
-}
-
-/* The same without a full ring: each of many gets one answer of the two kinds. */
+/* A tag that is in use, or is not any more: each of many gets one answer of two kinds. */
 static int tag_race(struct client *c)
 {
 	struct vt_req *r[32];
@@ -467,13 +411,13 @@ static int tag_race(struct client *c)
 	iu_direct(&iu, DIR_IN, c->mem_ioba, 256 * c->block);
 	vt_forget(c);
 	for (i = 0; i < ARRAY_SIZE(r); i++)
-		r[i] = tagged(c, &iu, 0x7a68);
+		r[i] = iu_post_tagged(c, &iu, 0x7a68);
 	for (i = 0; i < ARRAY_SIZE(r); i++)
 		if (!CHECK(vt_next(c, &msg, VT_WAIT_MS), true))
 			return -ETIMEDOUT;
 	CHECK(vt_next(c, &msg, VT_QUIET_MS), false);
 	for (i = 0; i < ARRAY_SIZE(r); i++) {
-		sense = tagged_sense(r[i]);
+		sense = iu_sense_in(r[i]);
 		CHECK(sense == SENSE_NONE || sense == SENSE_OVERLAPPED, true);
 		r[i]->answers = 1;
 		vt_req_put(c, r[i]);
@@ -495,7 +439,7 @@ static int tag_values(struct client *c)
 	for (i = 0; i < ARRAY_SIZE(tags); i++) {
 		vt_about("tag %llx", tags[i]);
 		vt_forget(c);
-		r = tagged(c, &iu, tags[i]);
+		r = iu_post_tagged(c, &iu, tags[i]);
 		if (CHECK(vt_next(c, &msg, VT_WAIT_MS), true)) {
 			CHECK(be64_to_cpu(msg.data), tags[i]);
 			CHECK(get_unaligned_be64(r->iu + 8), tags[i]);
@@ -518,7 +462,6 @@ const struct vt_case answer_cases[] = {
 	{ "ring-full-free", ring_full_free, VT_DISK },
 	{ "credits-over", credits_over, VT_DISK },
 	{ "credits-far-over", credits_far_over, VT_DISK },
-	{ "tag-twice", tag_twice, VT_DISK },
 	{ "tag-race", tag_race, VT_DISK },
 	{ "tag-values", tag_values, VT_DISK },
 	{ }

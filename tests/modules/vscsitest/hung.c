@@ -165,7 +165,35 @@ static int preempt_reset(struct client *c)
 	return ret ?: cmd_retry(c, &iu, &rsp);
 }
 
+/* A tag that is in use: the first goes on, the second is refused. */
+static int hung_tag(struct client *c)
+{
+	static const u8 ready[6] = { TEST_UNIT_READY };
+	struct vt_req *first, *second;
+	struct crq_msg msg;
+	struct vt_iu iu;
+	u8 cdb[16];
+
+	vt_forget(c);
+	iu_cmd(&iu, c->lun, cdb, cdb_rw(cdb, false, 10, 0, 1));
+	iu_direct(&iu, DIR_IN, c->mem_ioba, c->block);
+	first = iu_post_tagged(c, &iu, 0x7a67);
+	iu_cmd(&iu, c->lun, ready, sizeof(ready));
+	second = iu_post_tagged(c, &iu, 0x7a67);
+	if (CHECK(vt_next(c, &msg, VT_WAIT_MS), true))
+		CHECK(iu_sense_in(second), SENSE_OVERLAPPED);
+	pr_info("under way\n");
+	if (CHECK(vt_next(c, &msg, VT_WAIT_MS), true))
+		CHECK(iu_sense_in(first), SENSE_NONE);
+	first->answers = 1;
+	second->answers = 1;
+	vt_req_put(c, first);
+	vt_req_put(c, second);
+	return 0;
+}
+
 const struct vt_case hung_cases[] = {
+	{ "hung-tag", hung_tag, VT_DISK, .alone = true },
 	{ "caw-reset", caw_reset, VT_DISK, .alone = true },
 	{ "preempt-reset", preempt_reset, VT_DISK, .alone = true },
 	{ }

@@ -279,6 +279,29 @@ int iu_wait(struct client *c, struct vt_req *r, struct vt_rsp *rsp)
 	return 0;
 }
 
+/* Send @iu with a tag of our own; its answer is no answer to the request. */
+struct vt_req *iu_post_tagged(struct client *c, struct vt_iu *iu, u64 tag)
+{
+	struct vt_req *r = vt_req_get(c);
+
+	put_unaligned_be64(tag, iu->b + CMD_TAG);
+	iu->own_tag = true;
+	CHECK(iu_post(c, r, iu), 0);
+	return r;
+}
+
+/* The answer that is in a slot, whose element came with a tag that names two */
+u32 iu_sense_in(const struct vt_req *r)
+{
+	struct crq_msg msg = { .format = VT_SRP };
+	struct vt_rsp rsp;
+
+	msg.iu_length = cpu_to_be16(RSP_LEN + get_unaligned_be32(r->iu + RSP_SENSE_LEN));
+	if (!rsp_parse(r->iu, &msg, &rsp))
+		return ~0;
+	return rsp_sense(&rsp);
+}
+
 /* Send and wait.  0, or an errno: -ECONNRESET if the server closed instead. */
 int cmd_run(struct client *c, const struct vt_iu *iu, struct vt_rsp *rsp)
 {

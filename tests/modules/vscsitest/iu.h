@@ -159,6 +159,8 @@ void cdb_inquiry(u8 *cdb, int page, u16 alloc);
 
 /* Sending and taking apart */
 int iu_post(struct client *c, struct vt_req *r, const struct vt_iu *iu);
+struct vt_req *iu_post_tagged(struct client *c, struct vt_iu *iu, u64 tag);
+u32 iu_sense_in(const struct vt_req *r);
 int iu_wait(struct client *c, struct vt_req *r, struct vt_rsp *rsp);
 bool rsp_parse(const u8 *iu, const struct crq_msg *msg, struct vt_rsp *rsp);
 u32 rsp_sense(const struct vt_rsp *rsp);
