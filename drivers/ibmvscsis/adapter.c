@@ -188,6 +188,34 @@ void vscsis_port_enable(struct vscsis_port *port, bool enable)
 }
 
 /**
+ * vscsis_port_fit() - a LUN was added: the client may have to send less at a time
+ * @port:	the port
+ *
+ * If so it has to log in again, as that is when it is told.
+ *
+ * Context: may sleep.
+ */
+void vscsis_port_fit(struct vscsis_port *port)
+{
+	struct vscsis_adapter *v;
+	unsigned long flags;
+	bool over = false;
+	u32 max;
+
+	mutex_lock(&vscsis_mutex);
+	v = port->adapter;
+	if (v && v->tpg) {
+		max = vscsis_max_transfer(v);
+		spin_lock_irqsave(&v->lock, flags);
+		over = v->sess && v->sess->max_transfer > max;
+		spin_unlock_irqrestore(&v->lock, flags);
+	}
+	if (over)
+		vscsis_conn_close(v, VSCSIS_RESET, "a new LUN takes less in one command");
+	mutex_unlock(&vscsis_mutex);
+}
+
+/**
  * vscsis_port_reset() - make the client log in again
  * @port:	the port
  * @text:	why, for the administrator

@@ -431,6 +431,7 @@ static int vscsis_post_link(struct se_portal_group *se_tpg, struct se_lun *lun)
 		pr_warn("%s: LUN %llu cannot be named in the form %s (0 to %u): clients do not see it\n",
 			tpg->port->name, lun->unpacked_lun, vscsis_lun_forms[form],
 			vscsis_lun_max(form) - 1);
+	vscsis_port_fit(tpg->port);
 	return 0;
 }
 

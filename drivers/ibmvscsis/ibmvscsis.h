@@ -38,6 +38,7 @@
 #define VSCSIS_XFER_MIN		SZ_256K		/* LoPAR: port_max_txu is not less */
 #define VSCSIS_XFER_MAX		SZ_16M
 #define VSCSIS_XFER_DEFAULT	SZ_1M
+#define VSCSIS_XFER_THROUGH	SZ_256K		/* 64 segments: what any device takes */
 #define VSCSIS_NAME_LEN		33		/* 32 hex digits: an SRP port identifier */
 #define VSCSIS_CTL		8		/* MADs and logins waiting */
 #define VSCSIS_MAD_PAYLOAD	2048
@@ -493,6 +494,7 @@ void vscsis_port_del(struct vscsis_port *port);
 int vscsis_port_set_tpg(struct vscsis_port *port, struct vscsis_tpg *tpg);
 void vscsis_port_clear_tpg(struct vscsis_port *port);
 void vscsis_port_enable(struct vscsis_port *port, bool enable);
+void vscsis_port_fit(struct vscsis_port *port);
 void vscsis_port_reset(struct vscsis_port *port, const char *text);
 
 /* connection.c */

@@ -73,8 +73,9 @@ static int vscsis_iu_alloc(struct vscsis_session *sess)
  * vscsis_max_transfer() - bytes a client may move with one command
  * @v:	the adapter, with a portal group
  *
- * A command larger than the device behind a pass-through LUN takes would fail there; for
- * such a device that may be less than LoPAR's minimum.
+ * A command larger than the device behind a pass-through LUN takes would fail there.  It
+ * says how many sectors that are, which may be less than LoPAR's minimum; but not how many
+ * segments, and pages that are not neighbours are one each.
  *
  * Context: may sleep.
  * Return: bytes.
@@ -90,8 +91,10 @@ u32 vscsis_max_transfer(struct vscsis_adapter *v)
 	hlist_for_each_entry(lun, &se_tpg->tpg_lun_hlist, link) {
 		dev = rcu_dereference_protected(lun->lun_se_dev,
 						lockdep_is_held(&se_tpg->tpg_lun_mutex));
-		if (dev && !strcmp(dev->transport->name, "pscsi") &&
-		    dev->dev_attrib.hw_max_sectors)
+		if (!dev || strcmp(dev->transport->name, "pscsi"))
+			continue;
+		max = min_t(u64, max, VSCSIS_XFER_THROUGH);
+		if (dev->dev_attrib.hw_max_sectors)
 			max = min_t(u64, max,
 				    (u64)dev->dev_attrib.hw_max_sectors * SECTOR_SIZE);
 	}

@@ -18,23 +18,30 @@ W=30000002
 NAMES=(disk volume file through)
 FS=(ext4 xfs ext4 ext4)
 
-# The lab's own SCSI disks, by serial number
-lab_disk()
+# The lab's own SCSI disks by serial number, as udev would name them: the kernel's names are
+# others after each start.
+name_disks()
 {
 	local d page
+	mkdir -p /dev/disk/by-id
 	for d in /sys/block/sd*; do
 		page=$(tr -dc 'a-z0-9' <"$d/device/vpd_pg80" 2>/dev/null)
-		[ "${page%"viosdisk$1"}" = "$page" ] || echo "/dev/${d##*/}"
+		[ "${page%viosdisk?}" = "$page" ] ||
+			ln -sfn "/dev/${d##*/}" "$(lab_disk "${page#"${page%?}"}")"
 	done
 }
 
-lab_disks_there() { [ -n "$(lab_disk 0)" ] && [ -n "$(lab_disk 2)" ]; }
+lab_disk() { echo "/dev/disk/by-id/scsi-viosdisk$1"; }
+
+lab_disks_there()
+{
+	name_disks
+	[ -b "$(lab_disk 0)" ] && [ -b "$(lab_disk 1)" ] && [ -b "$(lab_disk 2)" ]
+}
 
 lab_disks()
 {
-	modprobe -a virtio_scsi sd_mod sg dm_mod loop ext4 xfs &&
-		wait_for 10 lab_disks_there &&
-		ktap_print_msg "disks $(lab_disk 0), $(lab_disk 1), $(lab_disk 2)"
+	modprobe -a virtio_scsi sd_mod sg dm_mod loop ext4 xfs && wait_for 20 lab_disks_there
 }
 
 volume()
@@ -83,7 +90,7 @@ fill()
 	disk=$(client_disk 30000003 "$1") || return 1
 	[ "${FS[$1]}" != xfs ] || opts=-fq
 	"mkfs.${FS[$1]}" $opts "$disk" >/dev/null 2>&1 && client_mount "$1" &&
-		cp -r /tmp/tree/. "/tmp/mnt$1/" && umount "/tmp/mnt$1"
+		cp -r /tmp/tree/. "/tmp/mnt$1/" && sync -f "/tmp/mnt$1" && umount "/tmp/mnt$1"
 }
 
 same()
@@ -107,7 +114,11 @@ boot_modules()
 {
 	cat <<SCRIPT
 modprobe -a virtio_scsi sd_mod sg dm_mod ext4 xfs target_core_mod
-sleep 2
+$(declare -f name_disks lab_disk lab_disks_there)
+for i in 1 2 3 4 5 6 7 8 9 10; do
+	! lab_disks_there || break
+	sleep 1
+done
 vgchange -qay vios >/dev/null 2>&1
 vgmknodes >/dev/null 2>&1
 SCRIPT
