@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# labs: uml debug
+# labs: uml
 # time: 300
 # soak-time: 3600
 # The client without a server: it waits, nothing waits for it, and it goes at any time,

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# labs: uml x86 debug
+# labs: uml x86
 # time: 240
 # Devices that fail, behind each kind of backstore: what the client is told, and that
 # nothing else is wrong.  The pair q does not map: its data is copied.

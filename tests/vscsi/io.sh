@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# labs: uml x86 debug
+# labs: uml x86
 # time: 500
 # soak-time: 7200
 # Data through the whole chain: fio writes blocks of every size at random places, with
