@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# labs: uml x86 debug
+# labs: uml x86
 # time: 500
 # LUNs and clients: every form, the last LUN alone, LUNs added and taken away, access
 # lists, reservations of two clients of one disk, ALUA states.
