@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# labs: uml x86 debug
+# labs: uml x86
 # time: 240
 # Devices that are no disks, passed through: a tape and a DVD drive.  The client's drivers
 # find them, their commands reach them, and what the device refuses is answered with its
