@@ -12,7 +12,7 @@
  * vscsis_pool_init() - have buffers, if that is of use
  * @sess:	a session that begins
  *
- * Without memory, or room in the window, there are none.
+ * Without memory there are none, nor in a window where they would leave little room.
  *
  * Context: may sleep.
  */
@@ -20,7 +20,7 @@ void vscsis_pool_init(struct vscsis_session *sess)
 {
 	struct crq_adapter *a = sess->adapter->crq;
 
-	if (!crq_can(a, CRQ_CAP_MAP_PARTNER))
+	if (!crq_can(a, CRQ_CAP_MAP_PARTNER) && a->window_size >= 4 * VSCSIS_POOL_SIZE)
 		sess->pool = a->hv->alloc(a, VSCSIS_POOL_SIZE, &sess->pool_ioba,
 					  GFP_KERNEL | __GFP_NOWARN);
 }
