@@ -2,9 +2,10 @@
 /*
  * A registered queue: its memory, its interrupt and the calls on it.
  *
- * An entry that arrives while signals are off never raises an interrupt later
- * (LoPAR, H_VIO_SIGNAL), so the pattern is: signals off, take all there is, signals
- * on, look once more.
+ * Signals stay on while elements come one at a time.  Who finds more turns them off, takes
+ * all there is, turns them on and looks once more, because an element that arrives while
+ * they are off never raises an interrupt later (LoPAR, H_VIO_SIGNAL).  Nor does one that
+ * arrives before the end of an interrupt (EOI); but the drain, a softirq, looks after it.
  */
 #include <linux/delay.h>
 #include <linux/jiffies.h>
@@ -14,38 +15,63 @@
 
 /* Elements taken before others on this CPU get a turn: a flood must not starve them. */
 #define CRQ_DRAIN_WEIGHT	256
+/* The hypervisor does not turn signals on: look again after this time. */
+#define CRQ_POLL_MS		10
+#define CRQ_REGISTER_MS		10000
+
+static void crq_queue_signal(struct crq_queue *q, bool on)
+{
+	struct crq_adapter *a = q->adapter;
+	long rc;
+
+	rc = a->hv->vio_signal(a, on ? PAPR_SIGNAL_ON : PAPR_SIGNAL_OFF);
+	q->signals = on && !rc;
+	if (on && rc)
+		mod_timer(&q->poll, jiffies + msecs_to_jiffies(CRQ_POLL_MS));
+	/* Pairs with the hypervisor, which stores the entry and then looks. */
+	smp_mb();
+}
+
+/* Take what there is; false if there is more than one turn takes, or none is to be taken. */
+static bool crq_queue_take(struct crq_queue *q, unsigned int *budget)
+{
+	struct crq_msg msg;
+
+	while (READ_ONCE(q->running) && crq_ring_peek(&q->ring, &msg)) {
+		q->handler(q, &msg);
+		crq_ring_done(&q->ring);
+		if (!--*budget) {
+			tasklet_schedule(&q->tasklet);
+			return false;
+		}
+		if (q->signals && crq_ring_pending(&q->ring))
+			crq_queue_signal(q, false);
+	}
+	return READ_ONCE(q->running);
+}
 
 static void crq_queue_drain(struct tasklet_struct *t)
 {
 	struct crq_queue *q = from_tasklet(q, t, tasklet);
-	struct crq_adapter *a = q->adapter;
 	unsigned int budget = CRQ_DRAIN_WEIGHT;
-	struct crq_msg msg;
 
-	a->hv->vio_signal(a, PAPR_SIGNAL_OFF);
-	do {
-		while (READ_ONCE(q->running) && crq_ring_peek(&q->ring, &msg)) {
-			q->handler(q, &msg);
-			crq_ring_done(&q->ring);
-			if (!--budget) {
-				tasklet_schedule(&q->tasklet);
-				return;
-			}
-		}
-		if (!READ_ONCE(q->running))
-			return;
-		a->hv->vio_signal(a, PAPR_SIGNAL_ON);
-		/* Pairs with the hypervisor, which stores the entry and then looks. */
-		smp_mb();
+	while (crq_queue_take(q, &budget) && !q->signals) {
+		crq_queue_signal(q, true);
 		if (!crq_ring_pending(&q->ring))
 			return;
-		a->hv->vio_signal(a, PAPR_SIGNAL_OFF);
-	} while (true);
+	}
 }
 
 static void crq_queue_interrupt(void *data)
 {
 	struct crq_queue *q = data;
+
+	tasklet_schedule(&q->tasklet);
+}
+
+static void crq_queue_poll(struct timer_list *t)
+{
+	struct crq_queue *q = from_timer(q, t, poll);
 
 	tasklet_schedule(&q->tasklet);
 }
@@ -75,6 +101,7 @@ int crq_queue_init(struct crq_queue *q, struct crq_adapter *a, size_t size,
 		return -ENOMEM;
 	crq_ring_init(&q->ring, q->mem, size);
 	tasklet_setup(&q->tasklet, crq_queue_drain);
+	timer_setup(&q->poll, crq_queue_poll, 0);
 	ret = a->hv->request_irq(a, crq_queue_interrupt, q);
 	if (ret)
 		a->hv->free(a, size, q->mem, q->ioba);
@@ -99,6 +126,21 @@ void crq_queue_exit(struct crq_queue *q)
 }
 EXPORT_SYMBOL_GPL(crq_queue_exit);
 
+/* Is the call that was answered @rc to be repeated?  Sleeps as long as the answer hints. */
+static bool crq_again(long rc, unsigned long deadline, unsigned int *round)
+{
+	int ms = papr_busy_ms(rc);
+
+	if (ms < 0 || time_after(jiffies, deadline))
+		return false;
+	/* "At once" a few times; then let the one we wait for run. */
+	if (ms || ++*round > 8)
+		msleep(clamp(ms, 1, 1000));
+	else
+		cond_resched();
+	return true;
+}
+
 /**
  * crq_retry() - repeat a call while the hypervisor asks for it
  * @call:	the call
@@ -114,21 +156,30 @@ long crq_retry(long (*call)(struct crq_adapter *a), struct crq_adapter *a,
 	unsigned long deadline = jiffies + msecs_to_jiffies(timeout_ms);
 	unsigned int round = 0;
 	long rc;
-	int ms;
 
-	for (;;) {
+	do
 		rc = call(a);
-		ms = papr_busy_ms(rc);
-		if (ms < 0 || time_after(jiffies, deadline))
-			return rc;
-		/* "At once" a few times; then let the one we wait for run. */
-		if (ms || ++round > 8)
-			msleep(clamp(ms, 1, 1000));
-		else
-			cond_resched();
-	}
+	while (crq_again(rc, deadline, &round));
+	return rc;
 }
 EXPORT_SYMBOL_GPL(crq_retry);
+
+/* What the ring held is gone: registration begins with its first element. */
+static long crq_queue_reg(struct crq_queue *q)
+{
+	unsigned long deadline = jiffies + msecs_to_jiffies(CRQ_REGISTER_MS);
+	struct crq_adapter *a = q->adapter;
+	unsigned int round = 0;
+	long rc;
+
+	/* The hypervisor registers it with signals off. */
+	q->signals = false;
+	do {
+		crq_ring_init(&q->ring, q->mem, q->size);
+		rc = a->hv->reg_crq(a, q->ioba, q->size);
+	} while (crq_again(rc, deadline, &round));
+	return rc;
+}
 
 /**
  * crq_queue_register() - make the queue known to the hypervisor (H_REG_CRQ)
@@ -145,14 +196,11 @@ long crq_queue_register(struct crq_queue *q)
 	struct crq_adapter *a = q->adapter;
 	long rc;
 
-	crq_ring_init(&q->ring, q->mem, q->size);
-	rc = a->hv->reg_crq(a, q->ioba, q->size);
+	rc = crq_queue_reg(q);
 	if (rc == PAPR_H_RESOURCE) {
-		rc = crq_retry(a->hv->free_crq, a, 10000);
-		if (rc)
-			return rc;
-		crq_ring_init(&q->ring, q->mem, q->size);
-		rc = a->hv->reg_crq(a, q->ioba, q->size);
+		rc = crq_retry(a->hv->free_crq, a, CRQ_REGISTER_MS);
+		if (!rc)
+			rc = crq_queue_reg(q);
 	}
 	return rc;
 }
@@ -187,8 +235,12 @@ void crq_queue_stop(struct crq_queue *q)
 	a->hv->vio_signal(a, PAPR_SIGNAL_OFF);
 	a->hv->sync_irq(a);
 	tasklet_kill(&q->tasklet);
+	/* A timer that a drain has started finds the queue not running. */
+	del_timer_sync(&q->poll);
+	tasklet_kill(&q->tasklet);
 	/* A drain that was under way may have turned them on. */
 	a->hv->vio_signal(a, PAPR_SIGNAL_OFF);
+	q->signals = false;
 }
 EXPORT_SYMBOL_GPL(crq_queue_stop);
 

@@ -12,6 +12,7 @@
 #include <linux/dma-direction.h>
 #include <linux/interrupt.h>
 #include <linux/mod_devicetable.h>
+#include <linux/timer.h>
 #include <vios/papr.h>
 
 struct crq_adapter;
@@ -228,6 +229,8 @@ bool crq_ring_next(struct crq_ring *ring, struct crq_msg *msg);
  * @handler:	called for each element with a copy of it, in softirq context, never
  *		twice at once; must not sleep
  * @tasklet:	runs the drain
+ * @poll:	runs it if the hypervisor does not turn signals on
+ * @signals:	the hypervisor interrupts for each entry; the drain's, else nobody drains
  * @running:	entries are to be looked at; cleared before the drain is waited for
  */
 struct crq_queue {
@@ -238,6 +241,8 @@ struct crq_queue {
 	size_t size;
 	void (*handler)(struct crq_queue *q, const struct crq_msg *msg);
 	struct tasklet_struct tasklet;
+	struct timer_list poll;
+	bool signals;
 	bool running;
 };
 

@@ -207,10 +207,11 @@ struct fake_hv {
 	unsigned int signals_on;
 	unsigned int signals_off;
 	bool signals;
+	unsigned int signals_fail;	/* so many more times they do not go on */
 	unsigned int put_at_on;		/* elements that arrive when signals go on */
-	bool handled_with_signals;	/* an element was handled with signals on */
+	unsigned int with_signals;	/* elements handled with signals on */
 	bool out_of_order;
-	long reg_rc[3];			/* answers of H_REG_CRQ */
+	long reg_rc[4];			/* answers of H_REG_CRQ */
 	unsigned int regs;
 	unsigned int frees;
 	unsigned int busy;		/* busy answers of H_FREE_CRQ before success */
@@ -243,6 +244,11 @@ static long fake_signal(struct crq_adapter *a, u64 mode)
 		return PAPR_H_SUCCESS;
 	}
 	f->signals_on++;
+	if (f->signals_fail) {
+		f->signals_fail--;
+		f->signals = false;
+		return PAPR_H_HARDWARE;
+	}
 	/* Too late for the drain before, too early for an interrupt. */
 	fake_put(f, f->put_at_on);
 	f->put_at_on = 0;
@@ -305,7 +311,7 @@ static void fake_handler(struct crq_queue *q, const struct crq_msg *msg)
 {
 	struct fake_hv *f = container_of(q, struct fake_hv, queue);
 
-	f->handled_with_signals |= f->signals;
+	f->with_signals += f->signals;
 	f->out_of_order |= be64_to_cpu(msg->data) != f->taken;
 	f->taken++;
 }
@@ -340,22 +346,53 @@ static void crq_test_interrupt_pattern(struct kunit *test)
 	fake_put(f, 3);
 	crq_queue_start(&f->queue);
 	fake_wait(test, f, 3);
-	/* An interrupt: off, drain, on, look again; what came meanwhile is not lost. */
+	KUNIT_EXPECT_EQ(test, f->with_signals, 0);
+	KUNIT_EXPECT_EQ(test, f->signals_on, 1);
+	/* One element at a time costs no call. */
+	fake_put(f, 1);
+	f->handler(f->data);
+	fake_wait(test, f, 4);
+	KUNIT_EXPECT_EQ(test, f->signals_on, 1);
+	KUNIT_EXPECT_EQ(test, f->signals_off, 0);
+	/* More: off, drain, on, look again; what came meanwhile is not lost. */
 	fake_put(f, 5);
 	f->put_at_on = 2;
 	f->handler(f->data);
-	fake_wait(test, f, 10);
-	KUNIT_EXPECT_FALSE(test, f->handled_with_signals);
+	fake_wait(test, f, 11);
 	KUNIT_EXPECT_FALSE(test, f->out_of_order);
+	KUNIT_EXPECT_EQ(test, f->with_signals, 3);
 	KUNIT_EXPECT_EQ(test, f->signals_on, 3);
+	KUNIT_EXPECT_EQ(test, f->signals_off, 2);
 	/* Stopped: nothing is taken and signals stay off. */
 	crq_queue_stop(&f->queue);
 	KUNIT_EXPECT_FALSE(test, f->signals);
 	fake_put(f, 1);
 	f->handler(f->data);
 	msleep(20);
-	KUNIT_EXPECT_EQ(test, f->taken, 10);
+	KUNIT_EXPECT_EQ(test, f->taken, 11);
 	KUNIT_EXPECT_FALSE(test, f->signals);
+	crq_queue_exit(&f->queue);
+}
+
+/* Signals that do not go on: elements are looked for until they do. */
+static void crq_test_signals_fail(struct kunit *test)
+{
+	struct fake_hv *f = fake_create(test, 4096);
+
+	f->signals_fail = 5;
+	crq_queue_start(&f->queue);
+	msleep(20);
+	fake_put(f, 3);
+	fake_wait(test, f, 3);
+	KUNIT_EXPECT_EQ(test, f->signals_on, 6);
+	/* The queue goes while it polls. */
+	f->signals_fail = UINT_MAX;
+	f->handler(f->data);
+	msleep(30);
+	crq_queue_stop(&f->queue);
+	fake_put(f, 1);
+	msleep(50);
+	KUNIT_EXPECT_EQ(test, f->taken, 3);
 	crq_queue_exit(&f->queue);
 }
 
@@ -367,7 +404,7 @@ static void crq_test_flood(struct kunit *test)
 	fake_put(f, 4095);
 	crq_queue_start(&f->queue);
 	fake_wait(test, f, 4095);
-	KUNIT_EXPECT_FALSE(test, f->handled_with_signals);
+	KUNIT_EXPECT_EQ(test, f->with_signals, 0);
 	KUNIT_EXPECT_FALSE(test, f->out_of_order);
 	crq_queue_exit(&f->queue);
 }
@@ -388,6 +425,14 @@ static void crq_test_register(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, crq_queue_register(&f->queue), PAPR_H_SUCCESS);
 	KUNIT_EXPECT_EQ(test, f->frees, 3);
 	KUNIT_EXPECT_EQ(test, f->regs, 2);
+	/* Busy answers are repeated. */
+	f->regs = 0;
+	f->reg_rc[0] = PAPR_H_BUSY;
+	f->reg_rc[1] = PAPR_H_LONG_BUSY_10_MSEC;
+	f->reg_rc[2] = PAPR_H_IN_PROGRESS;
+	f->reg_rc[3] = PAPR_H_CLOSED;
+	KUNIT_EXPECT_EQ(test, crq_queue_register(&f->queue), PAPR_H_CLOSED);
+	KUNIT_EXPECT_EQ(test, f->regs, 4);
 	/* A unit that stays taken is an error, not a loop. */
 	f->regs = 0;
 	f->reg_rc[0] = PAPR_H_RESOURCE;
@@ -480,6 +525,7 @@ static struct kunit_case crq_cases[] = {
 	KUNIT_CASE(crq_test_ring_partner_left),
 	KUNIT_CASE(crq_test_ring_partner_left_gap),
 	KUNIT_CASE(crq_test_interrupt_pattern),
+	KUNIT_CASE(crq_test_signals_fail),
 	KUNIT_CASE(crq_test_flood),
 	KUNIT_CASE(crq_test_register),
 	KUNIT_CASE(crq_test_retry),
