@@ -7,10 +7,31 @@
 
 #define VSCSIS_RESEND_MS	2
 
-/* Returns false if the queue has no room.  What is for a client that has gone is dropped. */
+/* The hypervisor did not take an element: begin again. */
+static void vscsis_send_failed(struct vscsis_adapter *v, long rc)
+{
+	char text[40];
+
+	snprintf(text, sizeof(text), "H_SEND_CRQ failed: %ld", rc);
+	vscsis_conn_close(v, VSCSIS_RESET, text);
+}
+
+/*
+ * Returns false if it is to be tried again: the queue has no room, or the hypervisor no time.
+ * What is for a client that has gone is dropped.
+ */
 static bool vscsis_send_now(struct vscsis_adapter *v, u64 hi, u64 lo)
 {
-	return vscsis_gone(v) || crq_queue_send(&v->queue, hi, lo) != PAPR_H_DROPPED;
+	long rc;
+
+	if (vscsis_gone(v))
+		return true;
+	rc = crq_queue_send(&v->queue, hi, lo);
+	if (rc == PAPR_H_DROPPED || papr_busy_ms(rc) >= 0)
+		return false;
+	if (rc != PAPR_H_SUCCESS && rc != PAPR_H_CLOSED)
+		vscsis_send_failed(v, rc);
+	return true;
 }
 
 /* Under send_lock; false if too many wait already. */
@@ -128,7 +149,10 @@ void vscsis_send_retire(struct vscsis_cmd *cmd, u64 hi, u64 lo)
  */
 void vscsis_send_init(struct vscsis_adapter *v)
 {
-	crq_queue_send(&v->queue, CRQ_MSG_HI(CRQ_INIT, CRQ_INIT_REQUEST, 0), 0);
+	long rc = crq_queue_send(&v->queue, CRQ_MSG_HI(CRQ_INIT, CRQ_INIT_REQUEST, 0), 0);
+
+	if (rc != PAPR_H_SUCCESS && rc != PAPR_H_CLOSED && rc != PAPR_H_DROPPED)
+		vscsis_send_failed(v, rc);
 }
 
 /**
