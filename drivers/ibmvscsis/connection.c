@@ -17,7 +17,7 @@
 #include "trace.h"
 
 #define VSCSIS_FREE_MS		10000	/* H_FREE_CRQ is repeated that long at a stretch */
-#define VSCSIS_REOPEN_MS	20	/* a client that only violates must not keep us busy */
+#define VSCSIS_REOPEN_MS	20	/* between openings: who only violates must not keep us busy */
 #define VSCSIS_RETRY_MS		5000	/* after an error of the hypervisor */
 
 const char * const vscsis_states[VSCSIS_STATES] = {
@@ -358,10 +358,10 @@ static void vscsis_conn_open(struct vscsis_adapter *v)
 	long rc;
 
 	rc = crq_queue_register(&v->queue);
-	v->register_failed = rc != PAPR_H_SUCCESS && rc != PAPR_H_CLOSED;
-	if (v->register_failed) {
+	if (rc != PAPR_H_SUCCESS && rc != PAPR_H_CLOSED) {
 		char text[40];
 
+		v->reopen_at = jiffies + msecs_to_jiffies(VSCSIS_RETRY_MS);
 		snprintf(text, sizeof(text), "H_REG_CRQ failed: %ld", rc);
 		vscsis_conn_close(v, VSCSIS_RESET, text);
 		return;
@@ -394,11 +394,8 @@ static void vscsis_conn_t_logout(struct vscsis_adapter *v)
 		vscsis_release_client(v, v->empty_iu);
 }
 
-/*
- * Free the queue; it is not registered again within @ms.  Returns false if the hypervisor
- * wants more time.
- */
-static bool vscsis_conn_free(struct vscsis_adapter *v, unsigned int ms)
+/* Free the queue.  Returns false if the hypervisor wants more time. */
+static bool vscsis_conn_free(struct vscsis_adapter *v)
 {
 	unsigned long flags;
 	long rc;
@@ -418,7 +415,6 @@ static bool vscsis_conn_free(struct vscsis_adapter *v, unsigned int ms)
 	v->greeted = false;
 	v->ctl_count = 0;
 	v->closing = VSCSIS_KEEP;
-	v->reopen_at = jiffies + msecs_to_jiffies(ms);
 	vscsis_conn_set(v, VSCSIS_DOWN);
 	spin_unlock_irqrestore(&v->lock, flags);
 	return true;
@@ -491,8 +487,7 @@ static int vscsis_conn_closed(struct vscsis_adapter *v)
 		vscsis_conn_listen(v);
 		return 0;
 	default:
-		if (!vscsis_conn_free(v, v->register_failed ? VSCSIS_RETRY_MS :
-						       VSCSIS_REOPEN_MS))
+		if (!vscsis_conn_free(v))
 			return 1000;
 		vscsis_count(v, VSCSIS_STAT_RESETS, why == VSCSIS_RESET);
 		return 0;
@@ -501,7 +496,8 @@ static int vscsis_conn_closed(struct vscsis_adapter *v)
 
 /*
  * Is the queue to be registered?  Then it is LISTENING, even before the hypervisor knows.
- * Returns 0 if so, the ms to wait until then, or -1.
+ * A connection that lasted begins again at once: as long as there is no queue, the stock
+ * client fails what it is asked.  Returns 0 if so, the ms to wait until then, or -1.
  */
 static int vscsis_conn_begin(struct vscsis_adapter *v)
 {
@@ -513,8 +509,10 @@ static int vscsis_conn_begin(struct vscsis_adapter *v)
 		ms = jiffies_to_msecs(v->reopen_at - jiffies) + 1;
 	else if (v->want_up)
 		ms = 0;
-	if (!ms)
+	if (!ms) {
+		v->reopen_at = jiffies + msecs_to_jiffies(VSCSIS_REOPEN_MS);
 		vscsis_conn_set(v, VSCSIS_LISTENING);
+	}
 	spin_unlock_irqrestore(&v->lock, flags);
 	return ms;
 }

@@ -381,7 +381,6 @@ struct vscsis_client {
  * @client:	what the client says of itself
  * @work:	moves the connection; see connection.c
  * @reopen_at:	the queue is not registered before; jiffies, the worker
- * @register_failed: the hypervisor refused; the worker
  * @changed:	woken with each change of @state
  * @send_lock:	order of sends; protects @reply and its counts
  * @reply:	elements the client's queue had no room for
@@ -425,7 +424,6 @@ struct vscsis_adapter {
 
 	struct delayed_work work;
 	unsigned long reopen_at;
-	bool register_failed;
 	wait_queue_head_t changed;
 
 	spinlock_t send_lock;	/* @reply */
