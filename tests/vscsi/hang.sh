@@ -4,7 +4,8 @@
 # time: 240
 # soak-time: 3600
 # A device that hangs: what is reset there does not write afterwards, a tag that is in use
-# is refused, and a suspension that does not come about loses no answer of other devices.
+# is refused, task management ends what it covers and nothing else, and a suspension that
+# does not come about loses no answer of other devices.
 . "$(dirname "$0")/../lib/vios.sh"
 . "$TESTS_DIR/lib/target.sh"
 . "$TESTS_DIR/lib/client.sh"
@@ -16,13 +17,14 @@ SUSPENDS=60
 hang() { dmsetup suspend --nolockfs hang; }
 go_on() { dmsetup resume hang; }
 
-# hung CASE: begun while the device hangs, which goes on when the case says so
+# hung CASE [PARAMETER...]: begun while the device hangs, which goes on when the case says so
 hung()
 {
-	local mark="vios-test: hung $RANDOM" pid status
+	local name=$1 mark="vios-test: hung $RANDOM" pid status
+	shift
 	echo "$mark" >/dev/kmsg
 	hang || return 1
-	vios_load vscsitest test="$1" lun=1 &
+	vios_load vscsitest test="$name" lun=1 "$@" &
 	pid=$!
 	wait_for 60 under_way "$mark"
 	# The server takes it, waits 100 ms, and asks the target core.
@@ -36,6 +38,21 @@ hung()
 }
 
 under_way() { dmesg | sed "1,\\,$1,d" | grep -aq 'vscsitest: \(under way\|.*failed\)'; }
+
+# reset_by_other TAS: what the other client resets, with that bit in the control mode page
+reset_by_other()
+{
+	local s REPLY
+	target_backstore_path slow || return 1
+	for s in 30000002 30000004; do
+		target_lun_remove $s 1 || return 1
+	done
+	put "$REPLY/attrib/emulate_tas" "$1" || return 1
+	for s in 30000002 30000004; do
+		target_lun $s 1 slow || return 1
+	done
+	hung ended-other unit=all
+}
 
 # The server cannot get ready, and who waits for it gives up: events 09 and 0A come while
 # answers are on their way.
@@ -123,10 +140,18 @@ target_create 30000002 && target_backstore ram rd_mcp 16 &&
 	target_mapped_device hang 16 && target_backstore_on slow iblock /dev/mapper/hang &&
 	target_lun 30000002 0 ram && target_lun 30000002 1 slow && target_enable 30000002 1 ||
 	ktap_exit_fail_msg "cannot make the target"
-ktap_set_plan 5
+ktap_set_plan 9
 ktap_test_result "a COMPARE AND WRITE that was reset does not write" hung caw-reset
 ktap_test_result "a tag that is in use is refused" hung hung-tag
 ktap_test_result "resets and a PREEMPT AND ABORT end" hung preempt-reset
+ktap_test_result "ABORT TASK does not end what comes later with its tag" hung ended-tag
+ktap_test_result "what comes after a reset is answered" hung ended-later
+vhyp_pair q lpar2 && target_create 30000004 && target_lun 30000004 1 slow &&
+	target_enable 30000004 1 || ktap_exit_fail_msg "cannot make the other client"
+ktap_test_result "TAS=1: commands another client resets are answered" reset_by_other 1
+ktap_test_result "TAS=0: they are not" reset_by_other 0
+target_remove 30000004 && rmdir "$PAIRS/q" "$PARTS/lpar2" ||
+	ktap_exit_fail_msg "cannot remove the other client"
 vios_load vscsi || ktap_exit_fail_msg "cannot load the client"
 DISK0=$(client_disk 30000003 0) && DISK1=$(client_disk 30000003 1) ||
 	ktap_exit_fail_msg "no disks"

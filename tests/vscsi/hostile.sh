@@ -8,6 +8,7 @@
 # test; after each the server serves a new connection.
 . "$(dirname "$0")/../lib/vios.sh"
 . "$TESTS_DIR/lib/target.sh"
+. "$TESTS_DIR/lib/client.sh"
 
 UNIT=30000002
 LUNS=0,1,2,5,33
@@ -141,14 +142,23 @@ run_load()
 	load_judge && [ $status = 0 ]
 }
 
-# The client's LUNs write-protected by an access list.  In a new portal group: one that
-# takes the place of the list the target core kept for the client leaks the unit
-# attentions that wait there (Linux 6.1, core_enable_device_list_for_node()).
+ACLS=$TARGET_FABRIC/$UNIT/tpgt_1/acls
+OTHER=$ACLS/00000000000000770000000000000077
+
+# acl_own: the client's access list, in $REPLY.  Made in a new portal group only: one that
+# takes the place of the list the target core kept for the client leaks the unit attentions
+# that wait there (Linux 6.1, core_enable_device_list_for_node()).
+acl_own()
+{
+	printf -v REPLY '%s/%016x%016x' "$ACLS" "$(<"$PARTS/lpar1/id")" 0x30000003
+}
+
+# The client's LUNs write-protected by an access list.
 run_readonly()
 {
-	local acl lun status=0 luns=()
-	acl=$TARGET_FABRIC/$UNIT/tpgt_1/acls/$(printf '%016x%016x' "$(<"$PARTS/lpar1/id")" \
-		0x30000003)
+	local acl lun status=0 luns=() REPLY
+	acl_own
+	acl=$REPLY
 	target_remove $UNIT && make_luns || return 1
 	for lun in 0 1 2; do
 		mkdir -p "$acl/lun_$lun" &&
@@ -165,13 +175,47 @@ run_readonly()
 	return $status
 }
 
+said() { dmesg | sed "1,\\,$MARK,d" | grep -aq "vscsitest: \($1\|.*failed\)"; }
+
+# slow_login CASE CHANGE UNDO: commands, carried out while the client logs in, and when it
+# has what follows from that
+slow_login()
+{
+	local pid status=0
+	log_mark
+	vios_load vscsitest test="$1" &
+	pid=$!
+	# shellcheck disable=SC2086 # the words of a command
+	wait_for 60 said "under way" && $2 || status=1
+	put /sys/module/vscsitest/parameters/go 1
+	# shellcheck disable=SC2086
+	wait_for 60 said answered && $3 || status=1
+	put /sys/module/vscsitest/parameters/go 2
+	wait $pid || status=1
+	vios_unload vscsitest
+	log_take
+	return $status
+}
+
+# The client's list goes while it logs in, and others have one.
+acl_goes()
+{
+	local REPLY
+	acl_own
+	target_remove $UNIT && make_luns && mkdir "$REPLY" "$OTHER" &&
+		target_enable $UNIT 1 && slow_login slow-login "rmdir $REPLY" "rmdir $OTHER"
+}
+
+# Nobody has a list, and another client gets the first.
+acl_comes() { slow_login slow-login "mkdir $OTHER" "rmdir $OTHER"; }
+
 ktap_print_header
 vios_setup
 trap 'target_clear; vios_cleanup' EXIT
 vios_load_server || ktap_exit_fail_msg "cannot load the modules"
 vhyp_pair p lpar1 || ktap_exit_fail_msg "cannot make a pair"
 make_target || ktap_exit_fail_msg "cannot make a target"
-ktap_set_plan $((${#CASES[@]} + ${#FLOODS[@]} + 12))
+ktap_set_plan $((${#CASES[@]} + ${#FLOODS[@]} + 14))
 if [ "$VIOS_LAB" = debug ]; then
 	run_all
 	for c in "${CASES[@]}" "${FLOODS[@]}"; do
@@ -198,5 +242,7 @@ for lun in 1 2; do
 	ktap_test_result "CDB of 32 bytes, LUN $lun" run cdb-32 lun=$lun
 done
 ktap_test_result "LUNs that are write-protected" run_readonly
+ktap_test_result "an access list that goes during a login" acl_goes
+ktap_test_result "one that comes for another client" acl_comes
 ktap_test_result "load while the target goes and comes $ROUNDS times" run_load load_disabled
 ktap_finished

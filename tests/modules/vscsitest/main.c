@@ -32,6 +32,10 @@ unsigned int vt_seed = 1;
 module_param_named(seed, vt_seed, uint, 0444);
 MODULE_PARM_DESC(seed, "of what is random");
 
+unsigned int vt_go;
+module_param_named(go, vt_go, uint, 0644);
+MODULE_PARM_DESC(go, "written by the test: how far a case may go that waits for it");
+
 char *vt_form = "sam";
 module_param_named(form, vt_form, charp, 0444);
 MODULE_PARM_DESC(form, "how the adapter reports LUNs: sam, vios or flat");
@@ -44,7 +48,7 @@ MODULE_PARM_DESC(luns, "numbers of all LUNs there are; without it: that of lun="
 static const struct vt_case * const families[] = {
 	literal_cases, violate_cases, malformed_cases, mismatch_cases, mad_cases, tmf_cases,
 	answer_cases, lun_cases, order_cases, shape_cases, midway_cases, late_cases, hung_cases,
-	flood_cases, fuzz_cases, load_cases, asked_cases,
+	ended_cases, slow_cases, flood_cases, fuzz_cases, load_cases, asked_cases,
 };
 
 #define VT_FAULT_LINES	30
