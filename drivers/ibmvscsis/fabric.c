@@ -329,7 +329,7 @@ static void vscsis_aborted_task(struct se_cmd *se_cmd)
 		return;
 	}
 	vscsis_count(cmd->sess->adapter, VSCSIS_STAT_ABORTED, 1);
-	cmd->silent = !se_cmd->se_dev->dev_attrib.emulate_tas || vscsis_task_covered(cmd);
+	cmd->silent = vscsis_task_silences(cmd, se_cmd->se_dev->dev_attrib.emulate_tas);
 	if (!cmd->silent)
 		vscsis_cmd_respond(cmd, &rsp);
 }

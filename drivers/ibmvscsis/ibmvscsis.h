@@ -557,7 +557,7 @@ bool vscsis_local_answer(struct vscsis_cmd *cmd);
 
 /* task.c */
 void vscsis_task_receive(struct vscsis_cmd *cmd);
-bool vscsis_task_covered(const struct vscsis_cmd *cmd);
+bool vscsis_task_silences(const struct vscsis_cmd *cmd, bool tas);
 void vscsis_task_answered(struct vscsis_cmd *cmd, u8 response);
 void vscsis_task_released(struct vscsis_cmd *cmd);
 

@@ -266,25 +266,34 @@ void vscsis_task_receive(struct vscsis_cmd *task)
 }
 
 /**
- * vscsis_task_covered() - has the client asked for a command's end?
+ * vscsis_task_silences() - is a command that was aborted not to be answered?
  * @cmd:	the command
+ * @tas:	the device tells clients what others have aborted
+ *
+ * Not if a task management request that is not answered yet covers it.  One that came after
+ * a LUN RESET of its client's is answered in any case: it is that reset that has ended it.
  *
  * Context: any.
- * Return: true if a task management request that is not answered yet covers it.
+ * Return: true if not.
  */
-bool vscsis_task_covered(const struct vscsis_cmd *cmd)
+bool vscsis_task_silences(const struct vscsis_cmd *cmd, bool tas)
 {
 	struct vscsis_session *sess = cmd->sess;
 	struct vscsis_adapter *v = sess->adapter;
+	bool covered = false, own = false;
 	struct vscsis_cmd *task;
-	bool covered = false;
 	unsigned long flags;
 
 	spin_lock_irqsave(&v->lock, flags);
-	list_for_each_entry(task, &sess->active, node)
-		covered |= task->task_accepted && vscsis_task_covers(task, cmd);
+	list_for_each_entry(task, &sess->active, node) {
+		if (!task->task_accepted)
+			continue;
+		covered |= vscsis_task_covers(task, cmd);
+		own |= task->task_func == SRP_TSK_LUN_RESET &&
+		       task->addr.lun == cmd->addr.lun;
+	}
 	spin_unlock_irqrestore(&v->lock, flags);
-	return covered;
+	return covered || !(tas || own);
 }
 
 /**

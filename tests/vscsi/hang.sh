@@ -140,7 +140,7 @@ target_create 30000002 && target_backstore ram rd_mcp 16 &&
 	target_mapped_device hang 16 && target_backstore_on slow iblock /dev/mapper/hang &&
 	target_lun 30000002 0 ram && target_lun 30000002 1 slow && target_enable 30000002 1 ||
 	ktap_exit_fail_msg "cannot make the target"
-ktap_set_plan 9
+ktap_set_plan 10
 ktap_test_result "a COMPARE AND WRITE that was reset does not write" hung caw-reset
 ktap_test_result "a tag that is in use is refused" hung hung-tag
 ktap_test_result "resets and a PREEMPT AND ABORT end" hung preempt-reset
@@ -150,6 +150,8 @@ vhyp_pair q lpar2 && target_create 30000004 && target_lun 30000004 1 slow &&
 	target_enable 30000004 1 || ktap_exit_fail_msg "cannot make the other client"
 ktap_test_result "TAS=1: commands another client resets are answered" reset_by_other 1
 ktap_test_result "TAS=0: they are not" reset_by_other 0
+ktap_test_result "TAS=0: what comes after the own reset is answered" \
+	hung ended-later unit=30000003
 target_remove 30000004 && rmdir "$PAIRS/q" "$PARTS/lpar2" ||
 	ktap_exit_fail_msg "cannot remove the other client"
 vios_load vscsi || ktap_exit_fail_msg "cannot load the client"
