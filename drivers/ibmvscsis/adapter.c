@@ -187,6 +187,31 @@ void vscsis_port_enable(struct vscsis_port *port, bool enable)
 	vscsis_put(v);
 }
 
+/* May the client, or does it think that it may, send more at a time than it should? */
+static bool vscsis_fits(struct vscsis_adapter *v)
+{
+	unsigned long flags;
+	bool fits;
+	u32 most;
+
+	lockdep_assert_held(&vscsis_mutex);
+	if (!v->tpg)
+		return true;
+	most = vscsis_max_transfer(v);
+	spin_lock_irqsave(&v->lock, flags);
+	fits = !v->sess || max(v->sess->max_transfer, READ_ONCE(v->told_transfer)) <= most;
+	spin_unlock_irqrestore(&v->lock, flags);
+	return fits;
+}
+
+static void vscsis_fit(struct vscsis_adapter *v)
+{
+	lockdep_assert_held(&vscsis_mutex);
+	if (!vscsis_fits(v))
+		vscsis_conn_close(v, VSCSIS_RESET,
+				  "one command may move less than the client was told");
+}
+
 /**
  * vscsis_port_fit() - a LUN was added: the client may have to send less at a time
  * @port:	the port
@@ -197,21 +222,24 @@ void vscsis_port_enable(struct vscsis_port *port, bool enable)
  */
 void vscsis_port_fit(struct vscsis_port *port)
 {
-	struct vscsis_adapter *v;
-	unsigned long flags;
-	bool over = false;
-	u32 max;
-
 	mutex_lock(&vscsis_mutex);
-	v = port->adapter;
-	if (v && v->tpg) {
-		max = vscsis_max_transfer(v);
-		spin_lock_irqsave(&v->lock, flags);
-		over = v->sess && v->sess->max_transfer > max;
-		spin_unlock_irqrestore(&v->lock, flags);
-	}
-	if (over)
-		vscsis_conn_close(v, VSCSIS_RESET, "a new LUN takes less in one command");
+	if (port->adapter)
+		vscsis_fit(port->adapter);
+	mutex_unlock(&vscsis_mutex);
+}
+
+/**
+ * vscsis_adapter_fit() - a session has begun: what it was told may have changed meanwhile
+ * @v:	the adapter
+ *
+ * A LUN that came before is seen here, one that comes later finds the session.
+ *
+ * Context: the worker.
+ */
+void vscsis_adapter_fit(struct vscsis_adapter *v)
+{
+	mutex_lock(&vscsis_mutex);
+	vscsis_fit(v);
 	mutex_unlock(&vscsis_mutex);
 }
 

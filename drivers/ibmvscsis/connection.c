@@ -347,6 +347,7 @@ static void vscsis_conn_forget(struct vscsis_adapter *v)
 	v->mad_seen = false;
 	v->empty_iu = 0;
 	v->fast_fail = false;
+	v->told_transfer = 0;
 	memset(&v->client, 0, sizeof(v->client));
 }
 

@@ -377,6 +377,8 @@ struct vscsis_client {
  * @empty_iu:	address of the last EMPTY_IU, 0 for none; the worker
  * @empty_tag:	its tag; the worker
  * @fast_fail:	the client wants to be told of failed paths; set by the worker
+ * @told_transfer: bytes in one command, as ADAPTER_INFO said; 0 if it was not asked; set
+ *		by the worker
  * @last_error:	text for the administrator
  * @client:	what the client says of itself
  * @work:	moves the connection; see connection.c
@@ -419,6 +421,7 @@ struct vscsis_adapter {
 	u64 empty_iu;
 	u64 empty_tag;
 	bool fast_fail;
+	u32 told_transfer;
 	char last_error[96];
 	struct vscsis_client client;
 
@@ -493,6 +496,7 @@ int vscsis_port_set_tpg(struct vscsis_port *port, struct vscsis_tpg *tpg);
 void vscsis_port_clear_tpg(struct vscsis_port *port);
 void vscsis_port_enable(struct vscsis_port *port, bool enable);
 void vscsis_port_fit(struct vscsis_port *port);
+void vscsis_adapter_fit(struct vscsis_adapter *v);
 void vscsis_port_reset(struct vscsis_port *port, const char *text);
 
 /* connection.c */

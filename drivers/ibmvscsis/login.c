@@ -245,8 +245,10 @@ void vscsis_login(struct vscsis_adapter *v, const struct crq_msg *msg, u8 *iu)
 	credits = sess->credits;
 	vscsis_count(v, VSCSIS_STAT_LOGINS, 1);
 	/* The client may send at once when it has the response. */
-	if (!vscsis_conn_serve(v, sess))
+	if (!vscsis_conn_serve(v, sess)) {
 		vscsis_session_end(sess);
-	else
-		vscsis_login_answer(v, msg, vscsis_build_login_rsp(iu, tag, credits), tag);
+		return;
+	}
+	vscsis_login_answer(v, msg, vscsis_build_login_rsp(iu, tag, credits), tag);
+	vscsis_adapter_fit(v);
 }

@@ -105,7 +105,8 @@ static u16 vscsis_mad_adapter_info(struct vscsis_mad *mad)
 					    sizeof(info->partition_name)));
 	info->mad_version = cpu_to_be32(SRP_MAD_VERSION_1);
 	info->os_type = cpu_to_be32(v->tpg->attrib.os_type);
-	info->port_max_txu[0] = cpu_to_be32(vscsis_max_transfer(v));
+	WRITE_ONCE(v->told_transfer, vscsis_max_transfer(v));
+	info->port_max_txu[0] = cpu_to_be32(v->told_transfer);
 	return vscsis_mad_save(mad, sizeof(*info)) ? VIOSRP_MAD_SUCCESS : VIOSRP_MAD_FAILED;
 }
 

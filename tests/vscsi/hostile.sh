@@ -209,13 +209,20 @@ acl_goes()
 # Nobody has a list, and another client gets the first.
 acl_comes() { slow_login slow-login "mkdir $OTHER" "rmdir $OTHER"; }
 
+# What one command may move is lowered between ADAPTER_INFO and login.
+told_more()
+{
+	slow_login slow-told "target_attribute $UNIT max_transfer 262144" \
+		"target_attribute $UNIT max_transfer 1048576"
+}
+
 ktap_print_header
 vios_setup
 trap 'target_clear; vios_cleanup' EXIT
 vios_load_server || ktap_exit_fail_msg "cannot load the modules"
 vhyp_pair p lpar1 || ktap_exit_fail_msg "cannot make a pair"
 make_target || ktap_exit_fail_msg "cannot make a target"
-ktap_set_plan $((${#CASES[@]} + ${#FLOODS[@]} + 14))
+ktap_set_plan $((${#CASES[@]} + ${#FLOODS[@]} + 15))
 if [ "$VIOS_LAB" = debug ]; then
 	run_all
 	for c in "${CASES[@]}" "${FLOODS[@]}"; do
@@ -244,5 +251,6 @@ done
 ktap_test_result "LUNs that are write-protected" run_readonly
 ktap_test_result "an access list that goes during a login" acl_goes
 ktap_test_result "one that comes for another client" acl_comes
+ktap_test_result "a limit that is lowered before the login" told_more
 ktap_test_result "load while the target goes and comes $ROUNDS times" run_load load_disabled
 ktap_finished

@@ -85,7 +85,26 @@ static int slow_login(struct client *c)
 	return ret;
 }
 
+/* What one command may move is lowered after the client was told: it is told again. */
+static int slow_told(struct client *c)
+{
+	u32 told;
+	int ret;
+
+	ret = vt_adapter_info(c);
+	if (ret)
+		return ret;
+	told = c->max_xfer;
+	slow_wait(1, "under way");
+	ret = vt_login(c);
+	if (!ret && vt_violated(c))
+		CHECK(c->max_xfer < told, true);
+	slow_wait(2, "answered");
+	return ret;
+}
+
 const struct vt_case slow_cases[] = {
 	{ "slow-login", slow_login, VT_INIT, .alone = true },
+	{ "slow-told", slow_told, VT_INIT, .alone = true },
 	{ }
 };
