@@ -589,6 +589,8 @@ void vscsis_conn_init(struct vscsis_adapter *v)
 	spin_lock_init(&v->send_lock);
 	init_waitqueue_head(&v->changed);
 	INIT_DELAYED_WORK(&v->work, vscsis_conn_work);
+	/* Not 0: that is 5 minutes away after a start where long has 32 bits. */
+	v->reopen_at = jiffies;
 	vscsis_send_setup(v);
 }
 
