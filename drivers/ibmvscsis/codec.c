@@ -10,13 +10,16 @@
 #include "codec.h"
 
 /* Opcodes that <scsi/scsi_proto.h> does not have: SBC-4, SSC-5, MMC-6, SAT-4 */
+#define SET_CAPACITY		0x0b	/* SEEK(6) of old disks: nobody misses it */
 #define SANITIZE		0x48
 #define RESERVE_TRACK		0x53
 #define CLOSE_TRACK		0x5b
+#define WRITE_FILEMARKS_16	0x80
 #define ATA_PASS_16		0x85
 #define ATA_PASS_12		0xa1	/* and BLANK, which has no data */
 #define ORWRITE_16		0x8b
 #define ORWRITE_32		0x000e
+#define WRITE_LONG_16		0x11	/* of SERVICE ACTION OUT(16) */
 
 /* struct srp_cmd.buf_fmt: data out above, data in below */
 #define FMT_OUT(fmt)	((fmt) >> 4)
@@ -72,7 +75,9 @@ bool vscsis_writes(const u8 *cdb, enum dma_data_direction dir)
 	case FORMAT_UNIT:
 	case ERASE:
 	case WRITE_6:
+	case SET_CAPACITY:
 	case WRITE_FILEMARKS:
+	case WRITE_FILEMARKS_16:
 	case MODE_SELECT:
 	case MODE_SELECT_10:
 	case WRITE_10:
@@ -82,6 +87,7 @@ bool vscsis_writes(const u8 *cdb, enum dma_data_direction dir)
 	case WRITE_VERIFY_12:
 	case WRITE_VERIFY_16:
 	case WRITE_BUFFER:
+	case WRITE_LONG:
 	case WRITE_SAME:
 	case WRITE_SAME_16:
 	case UNMAP:
@@ -92,7 +98,10 @@ bool vscsis_writes(const u8 *cdb, enum dma_data_direction dir)
 	case PERSISTENT_RESERVE_OUT:
 	case RESERVE_TRACK:
 	case CLOSE_TRACK:
+	case ZBC_OUT:
 		return true;
+	case SERVICE_ACTION_OUT_16:
+		return (cdb[1] & 0x1f) == WRITE_LONG_16;
 	case ATA_PASS_12:
 	case ATA_PASS_16:
 		return dir != DMA_FROM_DEVICE;

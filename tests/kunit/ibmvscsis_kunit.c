@@ -162,6 +162,12 @@ static const struct codec_opcode codec_opcodes[] = {
 	{ "BLANK, or ATA PASS-THROUGH(12)", { 0xa1 }, false, true, false },
 	{ "ATA PASS-THROUGH(16)", { 0x85 }, false, true, false },
 	{ "CLOSE TRACK", { 0x5b }, false, true, true },
+	{ "WRITE FILEMARKS(16)", { 0x80 }, false, true, true },
+	{ "SET CAPACITY", { 0x0b }, false, true, true },
+	{ "WRITE LONG(10), which can spoil a block", { 0x3f, 0x40 }, false, true, true },
+	{ "WRITE LONG(16)", { 0x9f, 0x51 }, false, true, true },
+	{ "RESET WRITE POINTER, of a zone", { 0x94, 0x04 }, false, true, true },
+	{ "REPORT ZONES", { 0x95 } },
 	{ "TEST UNIT READY", { 0x00 } },
 };
 
