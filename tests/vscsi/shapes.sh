@@ -8,6 +8,8 @@
 # device at the end is what was written.
 . "$(dirname "$0")/../lib/vios.sh"
 . "$TESTS_DIR/lib/target.sh"
+. "$TESTS_DIR/lib/client.sh"
+. "$TESTS_DIR/lib/sdebug.sh"
 
 UNIT=30000002
 # name:kind:block size
@@ -18,6 +20,7 @@ DISKS=(
 	file4k:fileio:4096
 	null:iblock:512
 	null4k:iblock:4096
+	through:pscsi:512
 )
 case $VIOS_LAB in
 uml)	;;
@@ -33,6 +36,7 @@ compare_backing()
 {
 	local dev
 	dev=$(target_backing "$1")
+	[ "$1" != through ] || dev=$THROUGH
 	[ -e "$dev" ] || return 0
 	sync
 	[ ! -b "$dev" ] || blockdev --flushbufs "$dev"
@@ -55,10 +59,22 @@ shapes()
 	return $status
 }
 
+# A simulated SCSI device, passed through
+add_through()
+{
+	local REPLY
+	sdebug_setup && sdebug_add 0 block && target_through "$1" "$REPLY" &&
+		set -- "$REPLY"/block/* && THROUGH=/dev/${1##*/}
+}
+
 add_disk()
 {
 	local name kind block
 	IFS=: read -r name kind block <<<"$1"
+	if [ "$kind" = pscsi ]; then
+		add_through "$name" && target_lun $UNIT "$2" "$name"
+		return
+	fi
 	target_backstore "$name" "$kind" 16 "$block" && target_lun $UNIT "$2" "$name" || return 1
 	case $kind in
 	fileio|iblock) target_thin "$name" ;;
@@ -88,7 +104,8 @@ copied() { figures; [ "$MOVED" -gt 0 ] && [ "$COPIED" -ge "$MOVED" ]; }
 
 ktap_print_header
 vios_setup
-trap 'target_clear; vios_cleanup' EXIT
+trap 'target_clear; vios_cleanup; sdebug_remove' EXIT
+client_modules
 vios_load_server || ktap_exit_fail_msg "cannot load the modules"
 vhyp_pair p lpar1 || ktap_exit_fail_msg "cannot make a pair"
 target_create $UNIT || ktap_exit_fail_msg "cannot make a target"
