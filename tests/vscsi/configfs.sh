@@ -138,10 +138,22 @@ teardown()
 		put "$PAIRS/p/enable" 0 && put "$PAIRS/p/enable" 1 && rmmod ibmvscsis
 }
 
-# Every file of the adapter and the fabric can be read at any time.
+# Every file of the adapter and the fabric can be read at any time, and is documented.
 readable()
 {
-	local f
+	local f abi=$TOP/Documentation/ABI/testing
+	for f in "$DEV"/target/*; do
+		grep -q "^		${f##*/}\>" "$abi/sysfs-bus-vio-ibmvscsis" || {
+			ktap_print_msg "not documented: $f"
+			return 1
+		}
+	done
+	for f in "$TPG"/attrib/*; do
+		grep -q "/tpgt_1/attrib/${f##*/}\$" "$abi/configfs-target-ibmvscsis" || {
+			ktap_print_msg "not documented: $f"
+			return 1
+		}
+	done
 	for f in "$DEV"/target/* "$FABRIC"/version "$TPG"/attrib/* "$TPG"/enable; do
 		cat "$f" >/dev/null || return 1
 	done
@@ -163,7 +175,7 @@ ktap_test_result "attributes out of bounds change nothing" bad_attributes
 ktap_test_result "names of access lists" acls
 ktap_test_result "enabled and disabled" enable_disable
 ktap_test_result "what is in use is not removed" in_use
-ktap_test_result "every file can be read" readable
+ktap_test_result "every file can be read and is documented" readable
 ktap_test_result "the driver is unbound and bound again" unbind
 ktap_test_result "LUNs that cannot be named are shown" hidden
 ktap_test_result "all is removed" teardown
