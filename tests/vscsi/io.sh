@@ -77,6 +77,15 @@ filesystem()
 	esac
 }
 
+# The client logs in again, with the fewest there may be.
+few_credits()
+{
+	target_enable 30000002 0 && target_attribute 30000002 credits 2 &&
+		target_enable 30000002 1 && wait_for 20 target_is 30000002 serving &&
+		[ "$(<"$VIO/30000002/target/credits")" = 2 ] &&
+		IO=4M verify "$(client_disk 30000003 0)" 32 512-64k 1
+}
+
 # A file system needs more than xfs wants as its least
 big_disk() { target_backstore big fileio 320 && target_lun 30000002 40 big; }
 
@@ -94,7 +103,7 @@ big_disk || ktap_exit_fail_msg "cannot make the large disk"
 target_enable 30000002 1
 # Debian's kernel has not got all file systems built in.
 modprobe -qa ext4 xfs
-ktap_set_plan $((3 + 4 * n))
+ktap_set_plan $((3 + 6 * n))
 n=0
 for kind in $KINDS; do
 	DISK=$(client_disk 30000003 $n) || ktap_exit_fail_msg "no disk"
@@ -102,11 +111,13 @@ for kind in $KINDS; do
 	ktap_test_result "$kind: 512 bytes to 1 MiB, one at a time" verify "$DISK" 1 512-1M 1
 	ktap_test_result "$kind: 512 bytes to 64 KiB, 2 jobs of 32" verify "$DISK" 32 512-64k 2
 	ktap_test_result "$kind: 512 bytes to 8 KiB, 4 jobs of 64" verify "$DISK" 64 512-8k 4
+	ktap_test_result "$kind: 512 bytes to 1 MiB, 256 at a time" verify "$DISK" 256 512-1M 1
+	ktap_test_result "$kind: ext4 made, filled, compared and checked" filesystem ext4 "$DISK"
 	n=$((n + 1))
 done
 DISK=$(client_disk 30000003 40) || ktap_exit_fail_msg "no large disk"
-ktap_test_result "ext4 made, filled, compared and checked" filesystem ext4 "$DISK"
 ktap_test_result "xfs made, filled, compared and checked" filesystem xfs "$DISK"
 ktap_test_result "no error was met, nothing is outstanding" \
 	[ "$(cat $VIO/30000002/target/{last_error,resets,credits_used} | tr '\n' ' ')" = " 0 0 " ]
+ktap_test_result "2 credits: 32 at a time are served two by two" few_credits
 ktap_finished
