@@ -145,7 +145,7 @@ static int ended_other(struct client *c)
 
 	if (!other->a)
 		return -ENODEV;
-	mutex_lock(&other->busy);
+	mutex_lock_nested(&other->busy, SINGLE_DEPTH_NESTING);
 	ret = vt_open(other, VT_RING);
 	if (!ret) {
 		ret = vt_connect(other) ?: vt_disk(other) ?: other_run(c, other);
