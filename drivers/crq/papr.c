@@ -285,7 +285,8 @@ static const __be32 *papr_parse_window(const __be32 *cell, int naddr, int nsize,
 	return cell + nsize;
 }
 
-static int papr_parse_windows(struct crq_adapter *a, struct device_node *np)
+/* Returns NULL, or what is wrong with the property. */
+static const char *papr_parse_windows(struct crq_adapter *a, struct device_node *np)
 {
 	int naddr = of_n_addr_cells(np), nsize = of_n_size_cells(np), len;
 	const __be32 *cell;
@@ -297,17 +298,23 @@ static int papr_parse_windows(struct crq_adapter *a, struct device_node *np)
 		nsize = width;
 	/* of_read_number() takes two cells at most. */
 	if (naddr < 0 || naddr > 2 || nsize < 1 || nsize > 2)
-		return -EINVAL;
+		return "is missing or malformed";
 	cell = of_get_property(np, "ibm,my-dma-window", &len);
 	if (!cell)
-		return -EINVAL;
+		return "is missing or malformed";
 	len /= sizeof(*cell) * (1 + naddr + nsize);
 	if (len < 1)
-		return -EINVAL;
+		return "is missing or malformed";
 	cell = papr_parse_window(cell, naddr, nsize, &a->liobn, &a->window_size);
 	if (len > 1)
 		papr_parse_window(cell, naddr, nsize, &a->remote_liobn, &a->remote_size);
-	return 0;
+	else if (of_find_property(np, "ibm,vserver", NULL))
+		return "has no window of the client";
+	if (!a->window_size || (len > 1 && !a->remote_size))
+		return "has a window without size";
+	if (a->liobn == a->remote_liobn)
+		return "has the same window twice";
+	return NULL;
 }
 
 /* The limit of H_COPY_RDMA: a big-endian cell, whatever the kernel's byte order. */
@@ -348,7 +355,8 @@ static int papr_probe(struct vio_dev *vdev, const struct vio_device_id *id)
 {
 	struct papr_driver *drv = to_papr_driver(vdev->dev.driver);
 	struct papr_adapter *p;
-	int ret;
+	const char *fault;
+	int ret = -EINVAL;
 
 	p = kzalloc(sizeof(*p), GFP_KERNEL);
 	if (!p)
@@ -357,9 +365,9 @@ static int papr_probe(struct vio_dev *vdev, const struct vio_device_id *id)
 	p->crq.dev = &vdev->dev;
 	p->crq.hv = &papr_ops;
 	p->crq.unit_address = vdev->unit_address;
-	ret = papr_parse_windows(&p->crq, vdev->dev.of_node);
-	if (ret) {
-		dev_err(&vdev->dev, "property ibm,my-dma-window is missing or malformed\n");
+	fault = papr_parse_windows(&p->crq, vdev->dev.of_node);
+	if (fault) {
+		dev_err(&vdev->dev, "property ibm,my-dma-window %s\n", fault);
 		goto out_free;
 	}
 	p->crq.max_rdma = papr_max_rdma(vdev->dev.of_node);
