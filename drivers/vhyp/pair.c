@@ -396,6 +396,19 @@ u32 vhyp_adapter_liobn(const struct vhyp_adapter *a)
 EXPORT_SYMBOL_GPL(vhyp_adapter_liobn);
 
 /**
+ * vhyp_adapter_mapped() - how much of the own window is in use
+ * @a:	the adapter
+ *
+ * Context: any; takes as long as the window is large.
+ * Return: bytes.
+ */
+u64 vhyp_adapter_mapped(const struct vhyp_adapter *a)
+{
+	return (u64)vhyp_window_used(&a->window) << PAPR_TCE_SHIFT;
+}
+EXPORT_SYMBOL_GPL(vhyp_adapter_mapped);
+
+/**
  * vhyp_adapter_remote_liobn() - LIOBN of the partner's window
  * @a:	the adapter
  *

@@ -231,6 +231,7 @@ u64 vhyp_window_get(struct vhyp_window *w, u32 index);
 long vhyp_window_put(struct vhyp_window *w, u32 index, u64 tce);
 long vhyp_window_fill(struct vhyp_window *w, u32 index, u64 tce, u32 count);
 long vhyp_window_put_list(struct vhyp_window *w, u32 index, const u64 *tce, u32 count);
+u32 vhyp_window_used(const struct vhyp_window *w);
 void vhyp_window_clear(struct vhyp_window *w);
 void vhyp_window_open(struct vhyp_window *w, bool open);
 long vhyp_window_copy(struct vhyp_side dst, struct vhyp_side src, u64 len);

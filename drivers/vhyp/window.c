@@ -182,6 +182,16 @@ long vhyp_window_put_list(struct vhyp_window *w, u32 index, const u64 *tce, u32 
 	return rc;
 }
 
+/* Entries in use, by a look that stops nobody */
+u32 vhyp_window_used(const struct vhyp_window *w)
+{
+	u32 i, used = 0;
+
+	for (i = 0; i < w->count; i++)
+		used += (READ_ONCE(w->tce[i]) & PAPR_TCE_RW) != 0;
+	return used;
+}
+
 /* The owner is gone: no access through any entry that is not mapped at this moment. */
 void vhyp_window_clear(struct vhyp_window *w)
 {

@@ -104,6 +104,7 @@ bool vhyp_adapter_is_server(const struct vhyp_adapter *a);
 u32 vhyp_adapter_unit(const struct vhyp_adapter *a);
 u32 vhyp_adapter_liobn(const struct vhyp_adapter *a);
 u32 vhyp_adapter_remote_liobn(const struct vhyp_adapter *a);
+u64 vhyp_adapter_mapped(const struct vhyp_adapter *a);
 bool vhyp_adapter_signals_on(const struct vhyp_adapter *a);
 void vhyp_adapter_reset(struct vhyp_adapter *a);
 void vhyp_adapter_set_door_data(struct vhyp_adapter *a, void *data);
