@@ -17,6 +17,15 @@ sim_cells()
 	done
 }
 
+# sim_value NAME FORMAT: a property as the kernel reads it, added to /tmp/node
+sim_value()
+{
+	# shellcheck disable=SC2059 # a format on purpose: it may have zero bytes
+	printf "$2" >/tmp/value
+	printf ' %s %d ' "$1" "$(stat -c %s /tmp/value)" >>/tmp/node
+	cat /tmp/value >>/tmp/node
+}
+
 # sim_node_add PATH [PROPERTY FORMAT]...: one write, as the kernel wants it
 sim_node_add()
 {
@@ -24,16 +33,44 @@ sim_node_add()
 	shift
 	printf 'add_node %s' "$path" >/tmp/node
 	while [ $# -gt 0 ]; do
-		# shellcheck disable=SC2059 # a format on purpose: it may have zero bytes
-		printf "$2" >/tmp/value
-		printf ' %s %d ' "$1" "$(stat -c %s /tmp/value)" >>/tmp/node
-		cat /tmp/value >>/tmp/node
+		sim_value "$1" "$2"
 		shift 2
 	done
 	cat /tmp/node >$OFDT
 }
 
+# sim_phandle PATH: how the kernel wants a node named whose properties change
+sim_phandle()
+{
+	REPLY=0x$(od -An -tx4 --endian=big "/proc/device-tree$1/phandle" | tr -d ' ')
+}
+
+# sim_property PATH NAME FORMAT: add a property to a node, unless it has it
+sim_property()
+{
+	local REPLY
+	[ ! -e "/proc/device-tree$1/$2" ] || return 0
+	sim_phandle "$1" && printf 'add_property %s' "$REPLY" >/tmp/node &&
+		sim_value "$2" "$3" && cat /tmp/node >$OFDT
+}
+
+# sim_property_remove PATH NAME
+sim_property_remove()
+{
+	local REPLY
+	[ -e "/proc/device-tree$1/$2" ] || return 0
+	sim_phandle "$1" && printf 'remove_property %s %s' "$REPLY" "$2" >$OFDT
+}
+
 sim_node_remove() { printf 'remove_node %s' "$1" >$OFDT; }
+
+# What PowerVM's tree has and QEMU's has not
+sim_platform()
+{
+	sim_property '' ibm,partition-name 'vios1\0' &&
+		sim_property '' ibm,partition-no "$(sim_cells 1)" &&
+		sim_property /vdevice ibm,max-virtual-dma-size "$(sim_cells $((128 << 10)))"
+}
 
 # The controller of the adapters' interrupts, and the module
 sim_load()
@@ -42,7 +79,7 @@ sim_load()
 		sim_node_add /phypsim name 'phypsim\0' compatible 'vios,phypsim\0' \
 			'#interrupt-cells' "$(sim_cells 2)" interrupt-controller '' \
 			phandle "$(sim_cells $SIM_PHANDLE)" || return 1
-	vios_load vhyp && vios_load phypsim
+	sim_platform && vios_load vhyp && vios_load phypsim
 }
 
 # sim_adapter UNIT: what phypsim says of it, in SIM_* variables
@@ -67,7 +104,8 @@ sim_adapter()
 
 sim_path() { [ "$SIM_END" = server ] && REPLY=/vdevice/v-scsi-host@$1 || REPLY=/vdevice/v-scsi@$1; }
 
-# sim_node UNIT WINDOW_BYTES: the node of an adapter as PowerVM has it
+# sim_node UNIT WINDOW_BYTES: the node of an adapter as PowerVM has it; the window property
+# is in SIM_WINDOW
 sim_node()
 {
 	local unit=$1 size window props REPLY
@@ -84,11 +122,14 @@ sim_node()
 	fi
 	# shellcheck disable=SC2086 # words on purpose
 	sim_node_add "$REPLY" "${props[@]}" reg "$(sim_cells 0x$unit)" \
+		phandle "$(sim_cells 0x$unit)" \
 		ibm,loc-code "U9008.22L.VIOS-V1-C$((0x$unit & 255))\\0" \
 		interrupt-parent "$(sim_cells $SIM_PHANDLE)" \
 		interrupts "$(sim_cells $SIM_HWIRQ 0)" \
 		'ibm,#dma-address-cells' "$(sim_cells 2)" 'ibm,#dma-size-cells' "$(sim_cells 2)" \
 		ibm,my-dma-window "$(sim_cells $window)"
+	# shellcheck disable=SC2034 # for who sources this
+	SIM_WINDOW=$window
 }
 
 # sim_pair NAME CLIENT [ATTRIBUTE=VALUE...]: a pair of vhyp's, its nodes and devices;
@@ -115,6 +156,23 @@ sim_pair_remove()
 	for REPLY in "${nodes[@]}"; do
 		[ ! -d "/proc/device-tree$REPLY" ] || sim_node_remove "$REPLY" || return 1
 	done
+}
+
+# Traps of such a stand-in: a probe that is hit inside another is missed; one that is turned
+# into a jump lets calls through; somebody's code that runs inside one may make a call.
+sim_nothing_missed()
+{
+	local name word missed optimized n=0
+	while read -r name word missed _ optimized; do
+		if [ "$name" = inside ]; then
+			[ "$word" = 0 ] || { ktap_print_msg "$word inside"; return 1; }
+			continue
+		fi
+		ktap_print_msg "$name missed $missed optimized $optimized"
+		[ "$missed" = 0 ] && [ "$optimized" = 0 ] || return 1
+		n=$((n + 1))
+	done <"$SIM"/probes
+	[ $n = 3 ]
 }
 
 # All pairs with nodes go.

@@ -10,12 +10,15 @@
 . "$TESTS_DIR/lib/target.sh"
 . "$TESTS_DIR/lib/client.sh"
 . "$TESTS_DIR/lib/phypsim.sh"
+. "$TESTS_DIR/lib/chunks.sh"
 
-SUSPENDS=10
+SUSPENDS=100
 DISABLES=5
+HANG=10
 if [ -n "${SOAK:-}" ]; then
-	SUSPENDS=100
+	SUSPENDS=1000
 	DISABLES=100
+	HANG=100
 fi
 SERVER=()
 CLIENT=()
@@ -24,14 +27,14 @@ DISK=()
 add_pair()
 {
 	sim_pair "$1" "lpar$1" && target_create "$SIM_SERVER" &&
-		target_backstore "d$1" rd_mcp 16 && target_lun "$SIM_SERVER" 0 "d$1" &&
-		target_enable "$SIM_SERVER" 1 &&
-		wait_for 20 target_is "$SIM_SERVER" serving || return 1
+		target_backstore "d$1" rd_mcp 16 && target_lun "$SIM_SERVER" 0 "d$1" || return 1
 	SERVER+=("$SIM_SERVER")
 	CLIENT+=("$SIM_CLIENT")
 }
 
-add_pairs() { add_pair p && add_pair q; }
+serving() { target_enable "$1" 1 && wait_for 20 target_is "$1" serving; }
+
+add_pairs() { add_pair p && add_pair q && serving "${SERVER[0]}" && serving "${SERVER[1]}"; }
 
 find_disks()
 {
@@ -55,7 +58,7 @@ verify()
 		--verify_fatal=1 --do_verify=1 --randrepeat=0 --verify_state_save=0 \
 		--output="$log" "$@" >/dev/null 2>&1
 	local status=$?
-	[ $status = 0 ] || sed 's/^/# /' "$log" | tail -n 15
+	[ $status = 0 ] || sed 's/^/# /' "$log" | grep -E 'verify|error|err=' | head -n 5
 	return $status
 }
 
@@ -65,16 +68,17 @@ both()
 	verify 1 --io_size=4M && wait $first
 }
 
-# Until /tmp/stop is there
+# Until /tmp/stop is there: no error is allowed
 keep() { while [ ! -e /tmp/stop ]; do verify "$1" --io_size=1M || return 1; done; }
 
-# under_load COMMAND...
+# under_load LOAD COMMAND...: LOAD gets the number of a disk
 under_load()
 {
-	local status first second
+	local load=$1 status first second
+	shift
 	rm -f /tmp/stop
-	keep 0 & first=$!
-	keep 1 & second=$!
+	$load 0 & first=$!
+	$load 1 & second=$!
 	sleep 1
 	"$@"
 	status=$?
@@ -88,12 +92,16 @@ suspends()
 {
 	local i
 	for ((i = 0; i < SUSPENDS; i++)); do
-		put "$PARTS/lparp/test/suspend" 1 && sleep 0.3 &&
+		put "$PARTS/lparp/test/suspend" 1 && sleep 0.1 &&
 			put "$PARTS/lparp/test/suspend" 0 &&
 			wait_for 30 target_is "${SERVER[0]}" serving || return 1
-		sleep 0.5
+		sleep 0.2
 	done
 }
+
+# While its partner has no queue the stock client fails each request at once, and those who
+# asked are told after five times: there may be errors, but nothing acknowledged is lost.
+chunks() { chunks_use "${DISK[$1]}" "$1"; }
 
 disables()
 {
@@ -118,39 +126,74 @@ reload()
 		put /sys/bus/vio/drivers/ibmvscsi/unbind "$c" || return 1
 	done
 	wait $pid
-	for c in "${CLIENT[@]}"; do
-		put /sys/bus/vio/drivers/ibmvscsi/bind "$c" || return 1
-	done
+	rmmod ibmvscsi && modprobe ibmvscsi || return 1
 	find_disks && dd if="${DISK[1]}" of=/tmp/got bs=64k count=64 iflag=direct 2>/dev/null &&
 		cmp /tmp/want /tmp/got
 }
 
-nothing_missed()
+# A LUN on a file whose file system can be frozen: its writes hang.
+add_slow()
 {
-	local name _ missed _ optimized s
-	while read -r name _ missed _ optimized; do
-		[ "$missed" = 0 ] && [ "$optimized" = 0 ] || { ktap_print_msg "$name"; return 1; }
-	done <"$SIM"/probes
+	local d=$TARGET/core/fileio_0/slow
+	truncate -s 64M /tmp/slow.img && mkfs.ext4 -q -F /tmp/slow.img && mkdir -p /tmp/slow &&
+		mount -o loop /tmp/slow.img /tmp/slow && truncate -s 8M /tmp/slow/file &&
+		mkdir -p "$d" && echo fd_dev_name=/tmp/slow/file,fd_dev_size=$((8 << 20)) >"$d/control" &&
+		echo 1 >"$d/enable" && target_lun "${SERVER[0]}" 1 slow && client_scan "${CLIENT[0]}" &&
+		wait_for 30 client_has_disk "${CLIENT[0]}" 1 && SLOW=$REPLY
+}
+
+# The stock client aborts what takes longer than its patience, resets, and tries again.
+hangs()
+{
+	local before status
+	before=$(<"$VIO/${SERVER[0]}/target/task_management")
+	put "/sys/block/${SLOW#/dev/}/device/timeout" 2
+	rm -f /tmp/stop
+	chunks_use "$SLOW" slow &
+	sleep 1
+	fsfreeze -f /tmp/slow && sleep $HANG
+	fsfreeze -u /tmp/slow
+	sleep 2
+	touch /tmp/stop
+	wait $!
+	status=$?
+	ktap_print_msg "task management before $before, now $(<"$VIO/${SERVER[0]}/target/task_management"); $(cat "$CHUNKS"/slow.report)"
+	[ "$(<"$VIO/${SERVER[0]}/target/task_management")" -gt "$before" ] && return $status
+}
+
+no_slow()
+{
+	[ ! -d /tmp/slow/lost+found ] || umount /tmp/slow
+}
+
+nothing_outstanding()
+{
+	local s
 	for s in "${SERVER[@]}"; do
 		ktap_print_msg "$s: $(cd "$VIO/$s/target" && grep -H . logins resets aborted task_management last_error | tr '\n' ' ')"
 		[ "$(<"$VIO/$s/target/credits_used")" = 0 ] || return 1
 	done
+	sim_nothing_missed
 }
 
 ktap_print_header
 vios_setup
-trap 'target_clear; sim_clear; vios_cleanup' EXIT
+trap 'target_clear; no_slow; sim_clear; vios_cleanup' EXIT
 [ -d /proc/powerpc ] || vios_lacks "no pseries guest"
 client_modules
 vios_load vhyp test_hooks=1 && sim_load || ktap_exit_fail_msg "cannot load phypsim"
 vios_load ibmvscsis && modprobe ibmvscsi || ktap_exit_fail_msg "cannot load the drivers"
-ktap_set_plan 7
+chunks_make || ktap_exit_fail_msg "cannot make chunks"
+ktap_set_plan 9
 ktap_test_result "two clients log in to two servers" add_pairs
 ktap_test_result "they find their disks" find_disks
+ktap_test_result "a third disk, on a file" add_slow
 ktap_test_result "both write and verify at once" both
-ktap_test_result "suspended and resumed $SUSPENDS times under load" under_load suspends
-ktap_test_result "the target goes and comes $DISABLES times under load" under_load disables
+ktap_test_result "suspended and resumed $SUSPENDS times under load" under_load keep suspends
+ktap_test_result "the target goes and comes $DISABLES times under load" under_load chunks disables
+ktap_print_msg "$(cat "$CHUNKS"/[01].report)"
+ktap_test_result "a device that hangs: the client aborts and resets" hangs
 ktap_test_result "the client's driver goes and comes" reload
-ktap_test_result "nothing was missed, nothing is outstanding" nothing_missed
+ktap_test_result "nothing was missed, nothing is outstanding" nothing_outstanding
 sed "s/^/# /" "$SIM"/adapters
 ktap_finished

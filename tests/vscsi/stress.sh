@@ -16,6 +16,7 @@
 . "$(dirname "$0")/../lib/vios.sh"
 . "$(dirname "$0")/../lib/target.sh"
 . "$(dirname "$0")/../lib/client.sh"
+. "$(dirname "$0")/../lib/chunks.sh"
 
 ROUNDS=20
 [ -z "${SOAK:-}" ] || ROUNDS=200
@@ -41,12 +42,12 @@ do_kill()
 do_disable() { target_enable 30000002 0 && target_enable 30000002 1; }
 do_lun() { target_lun_remove 30000002 2 && target_lun 30000002 2 gone; }
 do_hang() { dmsetup suspend --nolockfs hang && sleep "${1:-$HANG}" && dmsetup resume hang; }
-more_errors() { [ "$(cat /tmp/failing.errors)" -gt "$1" ] 2>/dev/null; }
+more_errors() { [ "$(cat $CHUNKS/bad.errors)" -gt "$1" ] 2>/dev/null; }
 do_fail()
 {
 	local table before status
 	table=$(dmsetup table fail)
-	before=$(cat /tmp/failing.errors)
+	before=$(cat $CHUNKS/bad.errors)
 	# It may be being written.
 	before=${before:-0}
 	mapped_table fail "0 $(blockdev --getsz /dev/mapper/fail) error" && sleep 1 &&
@@ -88,47 +89,6 @@ reader()
 	while [ ! -e /tmp/stop ]; do
 		dd if="$1" of=/dev/null bs=64k iflag=direct 2>/dev/null || sleep 0.1
 	done
-}
-
-# chunk_is DISK SLOT CHUNK
-chunk_is()
-{
-	dd if="$1" of=/tmp/failing.read bs=64k count=1 skip="$2" iflag=direct 2>/dev/null ||
-		return 2
-	cmp -s /tmp/failing.read "/tmp/failing.chunk$3"
-}
-
-# Chunks are written to a device that fails at times.  One whose write was acknowledged
-# reads back right, or with an error as long as there may be some; of one whose write was
-# not, nothing is known.
-failing()
-{
-	local slot chunk writes=0 reads=0 errors=0 want=()
-	while [ ! -e /tmp/stop ]; do
-		slot=$((RANDOM % 64))
-		chunk=$((RANDOM % 8))
-		if dd if=/tmp/failing.chunk$chunk of="$1" bs=64k seek=$slot oflag=direct \
-			conv=notrunc 2>/dev/null; then
-			want[slot]=$chunk
-			writes=$((writes + 1))
-		else
-			unset "want[slot]"
-			errors=$((errors + 1))
-			echo $errors >/tmp/failing.errors
-		fi
-		slot=$((RANDOM % 64))
-		[ -n "${want[slot]:-}" ] || continue
-		chunk_is "$1" $slot "${want[slot]}"
-		case $? in
-		0)	reads=$((reads + 1)) ;;
-		1)	return 1 ;;
-		esac
-	done
-	for slot in "${!want[@]}"; do
-		chunk_is "$1" "$slot" "${want[slot]}" || return 1
-	done
-	echo "$writes writes, $reads reads, $errors errors" >/tmp/failing.report
-	[ $writes -gt 0 ] && [ $reads -gt 0 ] && [ ${#want[@]} -gt 0 ]
 }
 
 # What is read at the adapter that fails is right, or an error.
@@ -196,16 +156,13 @@ VICTIM=$(client_disk 30000005 0) || ktap_exit_fail_msg "no second disk"
 head -c 2M /dev/urandom >/tmp/victim.want
 dd if=/tmp/victim.want of="$VICTIM" bs=256k oflag=direct 2>/dev/null ||
 	ktap_exit_fail_msg "cannot write the second disk"
-for i in 0 1 2 3 4 5 6 7; do
-	head -c 64k /dev/urandom >/tmp/failing.chunk$i
-done
-echo 0 >/tmp/failing.errors
+chunks_make || ktap_exit_fail_msg "cannot make chunks"
 ktap_set_plan 7
 rm -f /tmp/stop
 victim & VICTIM=$!
 keep "$DISK0" /tmp/load0 & PID+=($!)
 keep "$DISK1" /tmp/load1 & PID+=($!)
-failing "$DISK3" & FAILING=$!
+chunks_use "$DISK3" bad & FAILING=$!
 reader "$DISK2" & READER=$!
 ktap_test_result "$ROUNDS rounds under load" events
 ktap_test_result "every block was written and read back right" stop_load
@@ -213,7 +170,7 @@ ktap_test_result "the adapter that fails gave right data or errors" wait $VICTIM
 ktap_test_result "what the failing device acknowledged is there" wait $FAILING
 wait $READER
 logs
-ktap_print_msg "the failing device: $(cat /tmp/failing.report)"
+ktap_print_msg "the failing device: $(cat $CHUNKS/bad.report)"
 ktap_print_msg "the failing adapter was read $(cat /tmp/victim.rounds) times"
 ktap_print_msg "fio ran $(cat /tmp/load0.rounds) and $(cat /tmp/load1.rounds) times to its end"
 idle() { [ "$(<$VIO/30000002/target/credits_used)" = 0 ]; }

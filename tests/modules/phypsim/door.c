@@ -107,23 +107,34 @@ static int sim_attach(struct vhyp_adapter *a)
 	return ret;
 }
 
-static void sim_unregister(struct sim_adapter *s)
+/* The device made of an adapter's node, with a reference; NULL without one */
+static struct vio_dev *sim_device(struct sim_adapter *s)
 {
 	struct device_node *np;
 	struct vio_dev *vdev;
 
 	lockdep_assert_held(&sim_mutex);
-	if (!s->registered)
-		return;
-	s->registered = false;
 	for_each_node_by_name(np, vhyp_adapter_is_server(s->a) ? "v-scsi-host" : "v-scsi") {
 		vdev = vio_find_node(np);
 		if (!vdev)
 			continue;
-		if (vdev->unit_address == s->unit)
-			vio_unregister_device(vdev);
+		if (vdev->unit_address == s->unit) {
+			of_node_put(np);
+			return vdev;
+		}
 		put_device(&vdev->dev);
 	}
+	return NULL;
+}
+
+static void sim_unregister(struct sim_adapter *s)
+{
+	struct vio_dev *vdev = sim_device(s);
+
+	if (!vdev)
+		return;
+	vio_unregister_device(vdev);
+	put_device(&vdev->dev);
 }
 
 static void sim_detach(struct vhyp_adapter *a)
@@ -174,6 +185,7 @@ int sim_register(u32 unit)
 {
 	struct device_node *np;
 	struct sim_adapter *s;
+	struct vio_dev *vdev;
 	int ret = -ENODEV;
 
 	mutex_lock(&sim_mutex);
@@ -181,18 +193,46 @@ int sim_register(u32 unit)
 	if (!s)
 		goto out;
 	ret = -EEXIST;
-	if (s->registered)
+	vdev = sim_device(s);
+	if (vdev) {
+		put_device(&vdev->dev);
 		goto out;
+	}
 	ret = -ENOENT;
 	np = sim_node(unit);
 	if (!np)
 		goto out;
-	s->registered = vio_register_device_node(np);
-	ret = s->registered ? 0 : -EIO;
+	ret = vio_register_device_node(np) ? 0 : -EIO;
 	of_node_put(np);
 out:
 	mutex_unlock(&sim_mutex);
 	return ret;
+}
+
+/**
+ * sim_shutdown() - do to one adapter what a restart or kexec does to all
+ * @unit:	unit address
+ *
+ * Context: may sleep.
+ * Return: 0, or -ENODEV without such a device.
+ */
+int sim_shutdown(u32 unit)
+{
+	struct vio_dev *vdev = NULL;
+	struct sim_adapter *s;
+
+	mutex_lock(&sim_mutex);
+	s = sim_by_unit(unit);
+	if (s)
+		vdev = sim_device(s);
+	mutex_unlock(&sim_mutex);
+	if (!vdev)
+		return -ENODEV;
+	device_lock(&vdev->dev);
+	vdev->dev.bus->shutdown(&vdev->dev);
+	device_unlock(&vdev->dev);
+	put_device(&vdev->dev);
+	return 0;
 }
 
 static void sim_show_adapter(struct seq_file *m, struct sim_adapter *s)
@@ -209,7 +249,28 @@ static void sim_show_adapter(struct seq_file *m, struct sim_adapter *s)
 	seq_putc(m, '\n');
 }
 
-void sim_show_adapters(struct seq_file *m)
+/*
+ * What the driver says it wants of the window, as a partition with shared memory asks it,
+ * and what it uses
+ */
+static void sim_show_window(struct seq_file *m, struct sim_adapter *s)
+{
+	struct vio_dev *vdev = sim_device(s);
+	unsigned long desired = 0;
+
+	if (vdev) {
+		device_lock(&vdev->dev);
+		if (vdev->dev.driver && to_vio_driver(vdev->dev.driver)->get_desired_dma)
+			desired = to_vio_driver(vdev->dev.driver)->get_desired_dma(vdev);
+		device_unlock(&vdev->dev);
+		put_device(&vdev->dev);
+	}
+	seq_printf(m, "%x desired %lu mapped %llu\n", s->unit, desired,
+		   vhyp_adapter_mapped(s->a));
+}
+
+static void sim_show(struct seq_file *m,
+		     void (*show)(struct seq_file *m, struct sim_adapter *s))
 {
 	unsigned int i;
 
@@ -219,9 +280,19 @@ void sim_show_adapters(struct seq_file *m)
 					lockdep_is_held(&sim_mutex));
 
 		if (s)
-			sim_show_adapter(m, s);
+			show(m, s);
 	}
 	mutex_unlock(&sim_mutex);
+}
+
+void sim_show_adapters(struct seq_file *m)
+{
+	sim_show(m, sim_show_adapter);
+}
+
+void sim_show_dma(struct seq_file *m)
+{
+	sim_show(m, sim_show_window);
 }
 
 int sim_door_init(void)

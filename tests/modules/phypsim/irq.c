@@ -32,6 +32,7 @@ static const struct irq_domain_ops sim_irq_ops = {
 /* Hard interrupt context, but not that of a hypervisor call */
 void sim_irq_raise(unsigned int hwirq)
 {
+	sim_check_outside();
 	generic_handle_domain_irq_safe(sim_domain, hwirq);
 }
 

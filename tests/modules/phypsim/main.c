@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * See phypsim.h.  /sys/kernel/debug/phypsim: "adapters" and "probes" are to be read; a
- * unit address in hex written to "register" makes a device of its node.
+ * See phypsim.h.  /sys/kernel/debug/phypsim: "adapters", "dma" and "probes" are to be read;
+ * a unit address in hex written to "register" makes a device of its node, written to
+ * "shutdown" does to it what a restart does.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -27,22 +28,31 @@ static int probes_show(struct seq_file *m, void *data)
 }
 DEFINE_SHOW_ATTRIBUTE(probes);
 
-static ssize_t sim_register_write(struct file *file, const char __user *from, size_t count,
-				  loff_t *pos)
+static int dma_show(struct seq_file *m, void *data)
 {
+	sim_show_dma(m);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(dma);
+
+/* What is to be done with the adapter that is written is the file's data. */
+static ssize_t sim_unit_write(struct file *file, const char __user *from, size_t count,
+			      loff_t *pos)
+{
+	int (*what)(u32 unit) = file->private_data;
 	u32 unit;
 	int ret;
 
 	ret = kstrtou32_from_user(from, count, 16, &unit);
 	if (!ret)
-		ret = sim_register(unit);
+		ret = what(unit);
 	return ret ?: count;
 }
 
-static const struct file_operations sim_register_fops = {
+static const struct file_operations sim_unit_fops = {
 	.owner	= THIS_MODULE,
 	.open	= simple_open,
-	.write	= sim_register_write,
+	.write	= sim_unit_write,
 };
 
 static int __init sim_init(void)
@@ -61,7 +71,9 @@ static int __init sim_init(void)
 	sim_dir = debugfs_create_dir("phypsim", NULL);
 	debugfs_create_file("adapters", 0400, sim_dir, NULL, &adapters_fops);
 	debugfs_create_file("probes", 0400, sim_dir, NULL, &probes_fops);
-	debugfs_create_file("register", 0200, sim_dir, NULL, &sim_register_fops);
+	debugfs_create_file("dma", 0400, sim_dir, NULL, &dma_fops);
+	debugfs_create_file("register", 0200, sim_dir, sim_register, &sim_unit_fops);
+	debugfs_create_file("shutdown", 0200, sim_dir, sim_shutdown, &sim_unit_fops);
 	return 0;
 
 err_probe:

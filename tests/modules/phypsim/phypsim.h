@@ -37,7 +37,6 @@ struct vio_dev;
  * @work:	raises it
  * @raised:	how often
  * @calls:	how often each call was made for it
- * @registered:	the device exists; sim_mutex
  */
 struct sim_adapter {
 	struct vhyp_adapter *a;
@@ -48,7 +47,6 @@ struct sim_adapter {
 	struct irq_work work;
 	atomic64_t raised;
 	atomic64_t calls[SIM_CALLS];
-	bool registered;
 };
 
 extern struct sim_adapter __rcu *sim_adapters[SIM_MAX];
@@ -59,7 +57,9 @@ void sim_door_exit(void);
 struct sim_adapter *sim_by_unit(u64 unit);
 struct sim_adapter *sim_by_liobn(u64 liobn);
 int sim_register(u32 unit);
+int sim_shutdown(u32 unit);
 void sim_show_adapters(struct seq_file *m);
+void sim_show_dma(struct seq_file *m);
 
 /* irq.c */
 int sim_irq_init(void);
@@ -71,5 +71,6 @@ unsigned int sim_irq_of(unsigned int hwirq);
 int sim_probe_init(void);
 void sim_probe_exit(void);
 void sim_show_probes(struct seq_file *m);
+void sim_check_outside(void);
 
 #endif /* _PHYPSIM_H */

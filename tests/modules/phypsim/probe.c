@@ -43,11 +43,24 @@ static struct sim_adapter *sim_whose(u64 opcode, const u64 *arg)
 	}
 }
 
+/* Calls being carried out on this processor: nobody else's code may run meanwhile. */
+static DEFINE_PER_CPU(unsigned int, sim_depth);
+static atomic_t sim_inside;
+
+/* Somebody is about to be interrupted for an adapter. */
+void sim_check_outside(void)
+{
+	if (this_cpu_read(sim_depth))
+		atomic_inc(&sim_inside);
+}
+
 /* Returns false if the call is for the real hypervisor. */
 static bool sim_call(u64 opcode, u64 arg[VHYP_ARGS], long *rc)
 {
 	struct sim_adapter *s;
 
+	if (this_cpu_inc_return(sim_depth) > 1)
+		atomic_inc(&sim_inside);
 	rcu_read_lock();
 	s = sim_whose(opcode, arg);
 	if (s) {
@@ -55,6 +68,7 @@ static bool sim_call(u64 opcode, u64 arg[VHYP_ARGS], long *rc)
 		*rc = vhyp_hcall(vhyp_adapter_partition(s->a), opcode, arg, arg);
 	}
 	rcu_read_unlock();
+	this_cpu_dec(sim_depth);
 	return s;
 }
 
@@ -134,6 +148,7 @@ void sim_show_probes(struct seq_file *m)
 		seq_printf(m, "%s missed %lu optimized %d\n", sim_probes[i].symbol_name,
 			   sim_probes[i].nmissed,
 			   !!(sim_probes[i].flags & KPROBE_FLAG_OPTIMIZED));
+	seq_printf(m, "inside %d\n", atomic_read(&sim_inside));
 }
 
 int sim_probe_init(void)
