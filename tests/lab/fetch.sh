@@ -13,7 +13,8 @@ set -eu -o pipefail
 . "$(dirname "$0")/lib.sh"
 
 ROOTFS_PACKAGES="bash coreutils findutils grep sed mawk gzip util-linux mount kmod procps
-	iproute2 hostname diffutils libc-bin libjansson4 sg3-utils e2fsprogs fio targetcli-fb dbus"
+	iproute2 hostname diffutils libc-bin libjansson4 sg3-utils e2fsprogs fio targetcli-fb dbus
+	libiscsi-bin"
 
 what=${1:?usage: fetch.sh kernel|rootfs ARCH}
 arch=${2:?usage: fetch.sh kernel|rootfs ARCH}
@@ -144,10 +145,29 @@ relocate_headers()
 	ln -sfn "$dir/usr/src/linux-headers-${abi%-*}-common" "$dir/lib/modules/$abi/source"
 }
 
+# What the maintainer scripts would have done and the tests need.  Python compiles what it
+# loads when it first does, into the tmpfs over this.
+finish_rootfs()
+{
+	local dir=$1
+	mkdir -p "$dir"/{proc,sys,dev,run,tmp,root,lab,mnt,var/tmp,var/lib/dbus}
+	printf '%s\n' root:x:0:0:root:/root:/bin/bash \
+		messagebus:x:100:100::/nonexistent:/usr/sbin/nologin >"$dir/etc/passwd"
+	printf '%s\n' root:x:0: messagebus:x:100: >"$dir/etc/group"
+	# The system bus wants the identity of the machine.
+	echo 76696f7376696f7376696f7376696f73 | tee "$dir/etc/machine-id" \
+		>"$dir/var/lib/dbus/machine-id"
+	[ -e "$dir/usr/bin/awk" ] || ln -s mawk "$dir/usr/bin/awk"
+	[ -e "$dir/bin/sh" ] || ln -s bash "$dir/bin/sh"
+	[ -L "$dir/var/run" ] || { rm -rf "$dir/var/run" && ln -s ../run "$dir/var/run"; }
+	# Where modprobe looks; the labs mount them at /usr/lib/modules.
+	[ -L "$dir/lib" ] || ln -sfn ../usr/lib/modules "$dir/lib/modules"
+}
+
 fetch_rootfs()
 {
 	local key dir deb
-	key=$(echo "$ROOTFS_PACKAGES" | sha256sum | cut -c1-16)
+	key=$({ echo "$ROOTFS_PACKAGES"; declare -f finish_rootfs; } | sha256sum | cut -c1-16)
 	dir=$CACHE/rootfs/$arch-$key
 	if [ -e "$dir/.complete" ]; then
 		echo "$dir"
@@ -163,14 +183,7 @@ fetch_rootfs()
 	for deb in "$apt"/cache/archives/*.deb; do
 		dpkg -x "$deb" "$dir"
 	done
-	# What the maintainer scripts would have done and the tests need.
-	mkdir -p "$dir"/{proc,sys,dev,run,tmp,root,lab,mnt,var/tmp}
-	printf 'root:x:0:0:root:/root:/bin/bash\n' >"$dir/etc/passwd"
-	printf 'root:x:0:\n' >"$dir/etc/group"
-	[ -e "$dir/usr/bin/awk" ] || ln -s mawk "$dir/usr/bin/awk"
-	[ -e "$dir/bin/sh" ] || ln -s bash "$dir/bin/sh"
-	# Where modprobe looks; the labs mount them at /usr/lib/modules.
-	[ -L "$dir/lib" ] || ln -sfn ../usr/lib/modules "$dir/lib/modules"
+	finish_rootfs "$dir"
 	rm -f "$apt"/cache/archives/*.deb
 	touch "$dir/.complete"
 	echo "$dir"
