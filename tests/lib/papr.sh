@@ -1,20 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0
 # The stock client of a pseries guest and a server under test: this one, or with
-# SERVER=intree that of the kernel.
+# VIOS_SERVER=intree that of the kernel.
 # Needs tests/lib/vios.sh, target.sh, client.sh and phypsim.sh.
 # shellcheck shell=bash
 
-SERVER=${SERVER:-ours}
+VIOS_SERVER=${VIOS_SERVER:-ours}
 
-papr_is_ours() { [ "$SERVER" = ours ]; }
+papr_is_ours() { [ "$VIOS_SERVER" = ours ]; }
 
 # Both modules have the same name.
 papr_load_server()
 {
-	case $SERVER in
+	case $VIOS_SERVER in
 	ours)	vios_load ibmvscsis ;;
 	intree)	modprobe ibmvscsis ;;
-	*)	ktap_exit_fail_msg "no such server: $SERVER" ;;
+	*)	ktap_exit_fail_msg "no such server: $VIOS_SERVER" ;;
 	esac
 }
 
@@ -36,6 +36,15 @@ papr_setup()
 	papr_load_server && modprobe ibmvscsi || ktap_exit_fail_msg "cannot load the drivers"
 }
 
+# papr_pair NAME PARTITION [ATTRIBUTE=VALUE...]: as sim_pair, with windows both servers can
+# live in: that of the kernel maps 1024 pages for requests, 64 MiB here, and a queue.
+papr_pair()
+{
+	local window=64M
+	papr_is_ours || window=128M
+	sim_pair "$1" "$2" window_size=${PAPR_WINDOW:-$window} "${@:3}"
+}
+
 # papr_logins CLIENT: how often it has logged in, as it says, in $REPLY
 papr_logins() { REPLY=$(dmesg | grep -c "ibmvscsi $1: SRP_LOGIN succeeded"); }
 
@@ -48,14 +57,4 @@ papr_serving()
 	else
 		papr_logins "$2" && [ "$REPLY" -gt 0 ]
 	fi
-}
-
-# Every call was taken: none came inside another, no probe was turned into a jump.
-papr_none_missed()
-{
-	local name _ missed _ optimized
-	while read -r name _ missed _ optimized; do
-		ktap_print_msg "$name missed $missed optimized $optimized"
-		[ "$missed" = 0 ] && [ "$optimized" = 0 ] || return 1
-	done <"$SIM"/probes
 }
