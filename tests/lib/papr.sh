@@ -42,7 +42,7 @@ papr_pair()
 {
 	local window=64M
 	papr_is_ours || window=128M
-	sim_pair "$1" "$2" window_size=${PAPR_WINDOW:-$window} "${@:3}"
+	sim_pair "$1" "$2" window_size="${PAPR_WINDOW:-$window}" "${@:3}"
 }
 
 # papr_logins CLIENT: how often it has logged in, as it says, in $REPLY
