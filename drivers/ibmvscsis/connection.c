@@ -108,13 +108,27 @@ out:
 	vscsis_conn_kick(v);
 }
 
+/* Its memory is out of reach because the client stops; if it does not, that is to be known. */
+static bool vscsis_conn_stopping(struct vscsis_adapter *v)
+{
+	unsigned long flags;
+	bool stopping;
+
+	spin_lock_irqsave(&v->lock, flags);
+	stopping = vscsis_suspended(v);
+	if (stopping)
+		v->event_lost = true;
+	spin_unlock_irqrestore(&v->lock, flags);
+	return stopping;
+}
+
 /**
  * vscsis_conn_lost() - the client's memory cannot be reached
  * @v:		the adapter
  * @text:	what was tried
  *
  * A PING tells whether the client is gone; its answer is not awaited, as the stock
- * client has none.
+ * client has none.  While a suspension goes on, its end tells.
  *
  * Context: any.
  */
@@ -122,6 +136,8 @@ void vscsis_conn_lost(struct vscsis_adapter *v, const char *text)
 {
 	u64 ping = CRQ_MSG_HI(CRQ_COMMAND, VIOSRP_INLINE_FORMAT, VSCSIS_PING);
 
+	if (vscsis_conn_stopping(v))
+		return;
 	/* If so, the event on our queue tells, in its turn. */
 	if (!vscsis_gone(v) && crq_queue_send(&v->queue, ping, 0) != PAPR_H_CLOSED)
 		vscsis_conn_close(v, VSCSIS_RESET, text);
@@ -225,7 +241,7 @@ static void vscsis_conn_suspend(struct vscsis_adapter *v, const struct crq_msg *
 		v->event_lost = false;
 	spin_unlock_irqrestore(&v->lock, flags);
 	if (lost)
-		vscsis_conn_close(v, VSCSIS_RESET, "a suspend event took a message's place");
+		vscsis_conn_close(v, VSCSIS_RESET, "a message was lost in a suspension");
 	vscsis_conn_kick(v);
 }
 

@@ -369,7 +369,7 @@ struct vscsis_client {
  * @mad_seen:	a MAD came since the handshake
  * @suspending:	event 09 came; nothing is to be going on
  * @ready_due:	the hypervisor waits for READY_FOR_SUSPEND
- * @event_lost:	an event took the place of a message
+ * @event_lost:	an event took the place of a message, or one could not be read
  * @sess:	the session while SERVING or CLOSING
  * @ctl:	elements with MADs and logins, to be answered one by one
  * @ctl_head:	next to answer

@@ -107,6 +107,32 @@ suspends()
 	wait $reader && [ -z "${status:-}" ]
 }
 
+# While one server of the partition gets ready for its suspension, the other is, and requests
+# still come.  One that it cannot read any more must not cost the connection.
+resets_are() { [ "$(<"$VIO"/30000002/target/resets)" = "$1" ]; }
+
+suspend_unread()
+{
+	local reader pid resets events status
+	resets=$(<"$VIO"/30000002/target/resets)
+	events=$(<"$PAIRS/p/server/events")
+	hang
+	dd if="$SECOND" of=/dev/null bs=4k count=1 iflag=direct 2>/dev/null &
+	reader=$!
+	sleep 1
+	put "$PARTS/lpar1/test/suspend" 1 &
+	pid=$!
+	wait_for 20 events_are $((events + 1)) && sleep 1 &&
+		put "$PARTS/vios/test/inject" "H_COPY_RDMA -11 1" || return 1
+	dd if="$DISK0" of=/dev/null bs=4k count=1 iflag=direct 2>/dev/null &
+	sleep 1
+	go_on
+	wait $pid
+	status=$?
+	[ "$(<"$PARTS/lpar1/test/suspend")" = 1 ] && put "$PARTS/lpar1/test/suspend" 0 || status=1
+	wait $reader && wait $! && [ $status = 0 ] && resets_are "$resets"
+}
+
 hang_remove()
 {
 	[ ! -b /dev/mapper/hang ] || dmsetup remove hang
@@ -140,7 +166,7 @@ target_create 30000002 && target_backstore ram rd_mcp 16 &&
 	target_mapped_device hang 16 && target_backstore_on slow iblock /dev/mapper/hang &&
 	target_lun 30000002 0 ram && target_lun 30000002 1 slow && target_enable 30000002 1 ||
 	ktap_exit_fail_msg "cannot make the target"
-ktap_set_plan 10
+ktap_set_plan 11
 ktap_test_result "a COMPARE AND WRITE that was reset does not write" hung caw-reset
 ktap_test_result "a tag that is in use is refused" hung hung-tag
 ktap_test_result "resets and a PREEMPT AND ABORT end" hung preempt-reset
@@ -160,4 +186,8 @@ DISK0=$(client_disk 30000003 0) && DISK1=$(client_disk 30000003 1) ||
 TASKS=$(<"$VIO"/30000002/target/task_management)
 ktap_test_result "$SUSPENDS suspensions that do not come about" suspends
 ktap_test_result "no answer was lost" nothing_lost
+vhyp_pair q lpar1 && target_create 30000004 && target_lun 30000004 1 slow &&
+	target_enable 30000004 1 && SECOND=$(client_disk 30000005 1) ||
+	ktap_exit_fail_msg "cannot make the second pair"
+ktap_test_result "a suspension: what cannot be read any more costs no connection" suspend_unread
 ktap_finished
