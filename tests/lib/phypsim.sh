@@ -104,8 +104,8 @@ sim_adapter()
 
 sim_path() { [ "$SIM_END" = server ] && REPLY=/vdevice/v-scsi-host@$1 || REPLY=/vdevice/v-scsi@$1; }
 
-# sim_node UNIT WINDOW_BYTES: the node of an adapter as PowerVM has it; the window property
-# is in SIM_WINDOW
+# sim_node UNIT WINDOW_BYTES: the node of an adapter as PowerVM has it; what it says of the
+# windows is in SIM_WINDOW if it is a server
 sim_node()
 {
 	local unit=$1 size window props REPLY
@@ -129,7 +129,7 @@ sim_node()
 		'ibm,#dma-address-cells' "$(sim_cells 2)" 'ibm,#dma-size-cells' "$(sim_cells 2)" \
 		ibm,my-dma-window "$(sim_cells $window)"
 	# shellcheck disable=SC2034 # for who sources this
-	SIM_WINDOW=$window
+	[ "$SIM_END" = client ] || SIM_WINDOW=$window
 }
 
 # sim_pair NAME CLIENT [ATTRIBUTE=VALUE...]: a pair of vhyp's, its nodes and devices;

@@ -222,15 +222,15 @@ listening() { wait_for 20 target_is "$S" listening; }
 
 client_back() { serving 60 && wait_for 30 client_has_disk "$C" 0 && DISK=$REPLY && compare; }
 
-# A client of ours goes in every state and at any instant; the stock one does not stand
-# being unbound while it looks for disks.
+# A client of ours goes in every state, also with requests under way; the stock one does not
+# stand being unbound while it looks for disks.
 vanish()
 {
 	local name
 	put $STOCK/unbind "$C" && listening && put "$PARTS/lparp/test/kill" 1 && listening &&
 		rmmod ibmvscsi || return 1
 	for name in handshake-client handshake-twice violate-early violate-init-busy logouts \
-		storm-register storm-silent; do
+		ring-full-free; do
 		vios_load vscsitest "test=$name" "unit=$C" lun=0 count=100 && rmmod vscsitest || {
 			report "$name"
 			return 1
