@@ -17,8 +17,10 @@
 #include "trace.h"
 
 #define VSCSIS_FREE_MS		10000	/* H_FREE_CRQ is repeated that long at a stretch */
-#define VSCSIS_REOPEN_MS	20	/* between openings: who only violates must not keep us busy */
+#define VSCSIS_REOPEN_MS	20	/* between openings: who only violates is not to busy us */
 #define VSCSIS_RETRY_MS		5000	/* after an error of the hypervisor */
+#define VSCSIS_NUDGE_MS		2000	/* a client that is connected says nothing */
+#define VSCSIS_NUDGES		5
 
 const char * const vscsis_states[VSCSIS_STATES] = {
 	[VSCSIS_DOWN]		= "down",
@@ -44,6 +46,10 @@ static void vscsis_conn_set(struct vscsis_adapter *v, enum vscsis_state state)
 		return;
 	trace_vscsis_state(v, state);
 	WRITE_ONCE(v->state, state);
+	if (state == VSCSIS_CONNECTED) {
+		v->nudges = VSCSIS_NUDGES;
+		v->nudge_at = jiffies + msecs_to_jiffies(VSCSIS_NUDGE_MS);
+	}
 	wake_up_all(&v->changed);
 }
 
@@ -214,6 +220,8 @@ static void vscsis_conn_init_message(struct vscsis_adapter *v, const struct crq_
 		vscsis_conn_close(v, VSCSIS_RESET, violation);
 	else if (answer)
 		vscsis_send(v, CRQ_MSG_HI(CRQ_INIT, CRQ_INIT_COMPLETE, 0), 0);
+	/* It is to look after a client that stays silent. */
+	vscsis_conn_kick(v);
 }
 
 /* Suspension is a matter of one client: of the next from the moment this one goes. */
@@ -555,6 +563,33 @@ static void vscsis_conn_ready(struct vscsis_adapter *v)
 		v->crq->hv->vioctl(v->crq, PAPR_READY_FOR_SUSPEND, 0, 0, 0, ret);
 }
 
+/*
+ * The stock client sends INIT and turns its interrupts on afterwards: an answer that is
+ * faster it does not see until something else comes.  A PING is what any client takes.
+ * Returns ms until the next, -1 for none.
+ */
+static int vscsis_conn_nudge(struct vscsis_adapter *v)
+{
+	u64 ping = CRQ_MSG_HI(CRQ_COMMAND, VIOSRP_INLINE_FORMAT, VSCSIS_PING);
+	unsigned long flags;
+	bool due = false;
+	int ms = -1;
+
+	spin_lock_irqsave(&v->lock, flags);
+	if (v->state == VSCSIS_CONNECTED && !v->mad_seen && v->nudges) {
+		due = time_after_eq(jiffies, v->nudge_at);
+		if (due) {
+			v->nudges--;
+			v->nudge_at = jiffies + msecs_to_jiffies(VSCSIS_NUDGE_MS);
+		}
+		ms = jiffies_to_msecs(v->nudge_at - jiffies) + 1;
+	}
+	spin_unlock_irqrestore(&v->lock, flags);
+	if (due)
+		crq_queue_send(&v->queue, ping, 0);
+	return ms;
+}
+
 /* One step; returns ms until the next, -1 if something must happen first. */
 static int vscsis_conn_step(struct vscsis_adapter *v)
 {
@@ -574,7 +609,8 @@ static int vscsis_conn_step(struct vscsis_adapter *v)
 		vscsis_control_run(v);
 		vscsis_conn_ready(v);
 		vscsis_cmd_resume(v);
-		return READ_ONCE(v->state) == VSCSIS_CLOSING ? 0 : -1;
+		ms = vscsis_conn_nudge(v);
+		return READ_ONCE(v->state) == VSCSIS_CLOSING ? 0 : ms;
 	}
 }
 

@@ -367,6 +367,8 @@ struct vscsis_client {
  * @init_seen:	an INIT came while CLOSING
  * @greeted:	an INIT or INIT_COMPLETE did: what follows is of the next client
  * @mad_seen:	a MAD came since the handshake
+ * @nudges:	so many more times it is asked to look at its queue while it says nothing
+ * @nudge_at:	when; jiffies
  * @suspending:	event 09 came; nothing is to be going on
  * @ready_due:	the hypervisor waits for READY_FOR_SUSPEND
  * @event_lost:	an event took the place of a message, or one could not be read
@@ -411,6 +413,8 @@ struct vscsis_adapter {
 	bool init_seen;
 	bool greeted;
 	bool mad_seen;
+	unsigned int nudges;
+	unsigned long nudge_at;
 	bool suspending;
 	bool ready_due;
 	bool event_lost;

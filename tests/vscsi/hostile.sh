@@ -18,7 +18,7 @@ LINES_MAX=100
 CASES=(
 	literal-init literal-mads literal-session literal-logout
 	handshake-client handshake-twice handshake-complete handshake-completes
-	handshake-server handshake-crossed handshake-odd
+	handshake-server handshake-crossed handshake-odd handshake-asleep
 	violate-early violate-ioba violate-length violate-opcode violate-before-login
 	violate-after-logout violate-second-login violate-init violate-init-busy
 	violate-readonly length-odd length-long length-edge length-places messages

@@ -186,12 +186,21 @@ static bool vt_take_answer(struct client *c, const struct crq_msg *msg)
 	return true;
 }
 
+/* A PING asks for no more than to be looked at; it may come whenever nothing happens. */
+static bool vt_take_ping(struct client *c, const struct crq_msg *msg)
+{
+	if (msg->header != CRQ_COMMAND || msg->format != VT_MESSAGE || msg->status != VT_PING)
+		return false;
+	c->pings++;
+	return true;
+}
+
 static void vt_receive(struct crq_queue *q, const struct crq_msg *msg)
 {
 	struct client *c = container_of(q, struct client, q);
 
 	spin_lock(&c->lock);
-	if (!vt_take_answer(c, msg)) {
+	if (!vt_take_ping(c, msg) && !vt_take_answer(c, msg)) {
 		if (msg->header == CRQ_EVENT)
 			vt_note_event(c, msg);
 		if (msg->header == CRQ_INIT && msg->format == CRQ_INIT_REQUEST)

@@ -38,6 +38,8 @@ enum vt_format {
 	VT_MESSAGE	= 6,
 };
 
+#define VT_PING		0xf5	/* status byte of a VT_MESSAGE */
+
 /**
  * struct vt_req - a request whose answer is recognised by its tag
  * @tag:	the tag, at offset 8 of the information unit
@@ -115,6 +117,7 @@ struct client {
 	bool down;
 	u8 event;
 	unsigned long events;
+	unsigned long pings;
 	bool init_seen;
 	bool complete_seen;
 	unsigned long strays;

@@ -65,6 +65,19 @@ static int handshake_complete(struct client *c)
 	return 0;
 }
 
+/* A client that does not see the answer is sent another element, so that it looks. */
+static int handshake_asleep(struct client *c)
+{
+	unsigned long pings = c->pings;
+
+	CHECK(vt_send(c, INIT_HI, 0), PAPR_H_SUCCESS);
+	CHECK(wait_complete(c), true);
+	CHECK(wait_event_timeout(c->wait, READ_ONCE(c->pings) > pings,
+				 msecs_to_jiffies(VT_WAIT_MS)) > 0, true);
+	goes_on(c);
+	return 0;
+}
+
 /* As after crossed INITs: COMPLETE when connected, before the first MAD */
 static int handshake_completes(struct client *c)
 {
@@ -407,6 +420,7 @@ const struct vt_case violate_cases[] = {
 	{ "handshake-client", handshake_client, VT_QUEUE },
 	{ "handshake-twice", handshake_twice, VT_QUEUE },
 	{ "handshake-complete", handshake_complete, VT_QUEUE },
+	{ "handshake-asleep", handshake_asleep, VT_QUEUE },
 	{ "handshake-completes", handshake_completes, VT_QUEUE },
 	{ "handshake-server", handshake_server, VT_LOGIN },
 	{ "handshake-crossed", handshake_crossed, VT_LOGIN },
