@@ -25,7 +25,8 @@ for f in "$TOP"/tests/bench/*.sh; do
 	*) continue ;;
 	esac
 	lab=$(sed -nE '1,20s/^# lab: *(.*)/\1/p' "$f")
+	limit=$(sed -nE '1,20s/^# time: *([0-9]+).*/\1/p' "$f")
 	say "benchmark $name in lab $lab"
-	"$LAB_DIR/run.sh" -t 900 -d "$TOP/build/lab/$lab/bench" "$lab" -- "$f" | tee "$OUT/$name.txt"
+	"$LAB_DIR/run.sh" -t "${limit:-900}" -d "$TOP/build/lab/$lab/bench" "$lab" -- "$f" | tee "$OUT/$name.txt"
 	to_json <"$OUT/$name.txt" >"$OUT/$name.json"
 done

@@ -19,31 +19,10 @@ load()
 }
 
 # From lines "DEVICE RW BYTES DEPTH ios=N us=T" in the order they were made: what
-# bench.sh reads, then a table.  A round's ratio is that of two neighbours.  (mawk cannot
-# sort.)
+# bench.sh reads, then a table.  A round's ratio is that of two neighbours.
 report()
 {
-	awk -v vscsi="$VSCSI" '
-		function sort(a, n,    i, j, x) {
-			for (i = 2; i <= n; i++) {
-				x = a[i]
-				for (j = i - 1; j && a[j] > x; j--)
-					a[j + 1] = a[j]
-				a[j + 1] = x
-			}
-		}
-		# Sets mid, low and high
-		function bench(name, unit, format,    i, n, a) {
-			n = rounds[name]
-			for (i = 1; i <= n; i++)
-				a[i] = value[name, i]
-			sort(a, n)
-			mid = a[int(n / 2) + 1]
-			low = a[int(n / 10) + 1]
-			high = a[n - int(n / 10)]
-			printf "bench: %s: " format " %s (10%% " format ", 90%% " format ")\n",
-			       name, mid, unit, low, high
-		}
+	awk -v vscsi="$VSCSI" "$(<"$TESTS_DIR/lib/stats.awk")"'
 		function speed(name, bytes) {
 			bench(name, "iops", "%d")
 			return sprintf("%10d %9.1f", mid, mid * bytes / 1048576)
@@ -52,7 +31,6 @@ report()
 			bench(name, "ratio", "%.3f")
 			return sprintf("%8.2f (%.2f to %.2f)", mid, low, high)
 		}
-		function add(name, x) { value[name, ++rounds[name]] = x }
 		{
 			name = sprintf("%s %d KiB depth %d", $2, $3 / 1024, $4)
 			split($5, ios, "=")

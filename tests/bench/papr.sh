@@ -1,0 +1,244 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# lab: ppc64le
+# time: 3000
+# The kernel's own server and this one in a pseries guest, in turns in one boot: the same
+# client (the kernel's own), adapter, hypervisor (phypsim.ko) and backstore.  What a 4 KiB
+# request costs in hypervisor calls, what an adapter with a client costs in memory and in
+# its DMA window, what a user gets.  All of that with the property
+# ibm,max-virtual-dma-size, whose bytes the kernel's server takes in the wrong order, and
+# without.
+. "$(dirname "$0")/../lib/vios.sh"
+. "$TESTS_DIR/lib/target.sh"
+. "$TESTS_DIR/lib/client.sh"
+. "$TESTS_DIR/lib/phypsim.sh"
+. "$TESTS_DIR/lib/papr.sh"
+
+ROUNDS=${ROUNDS:-7}
+MS=${MS:-700}
+DMA_SIZE=131072
+RAW=/tmp/raw
+# NAME RW BYTES DEPTH JOBS, of fio
+CASES=(
+	"read_4k_d1_j1 randread 4k 1 1"
+	"read_4k_d1_j4 randread 4k 1 4"
+	"read_4k_d32_j1 randread 4k 32 1"
+	"read_4k_d32_j4 randread 4k 32 4"
+	"write_4k_d1_j1 randwrite 4k 1 1"
+	"write_4k_d1_j4 randwrite 4k 1 4"
+	"write_4k_d32_j1 randwrite 4k 32 1"
+	"write_4k_d32_j4 randwrite 4k 32 4"
+	"read_1m_d4_j1 read 1m 4 1"
+	"write_1m_d4_j1 write 1m 4 1"
+)
+
+# value NAME UNIT NUMBER: a line of the raw results
+value() { echo "$PROPERTY $VIOS_SERVER $1 $2 $3" >>$RAW; }
+
+# property with|without: of /vdevice, before a server looks
+property()
+{
+	if [ "$1" = with ]; then
+		sim_property /vdevice ibm,max-virtual-dma-size "$(sim_cells $DMA_SIZE)"
+	else
+		sim_property_remove /vdevice ibm,max-virtual-dma-size
+	fi
+}
+
+free_memory()
+{
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+	sleep 0.3
+	awk '/^MemFree:/ { print $2 }' /proc/meminfo
+}
+
+logged_in_since()
+{
+	local REPLY
+	papr_logins "$SIM_CLIENT"
+	[ "$REPLY" -gt "$1" ]
+}
+
+# From no server to one with a client logged in
+start_server()
+{
+	local before REPLY logins
+	papr_logins "$SIM_CLIENT"
+	logins=$REPLY
+	before=$(free_memory)
+	papr_load_server && target_create "$SIM_SERVER" && target_lun "$SIM_SERVER" 0 disk &&
+		target_enable "$SIM_SERVER" 1 && wait_for 60 logged_in_since "$logins" || return 1
+	value memory kib $((before - $(free_memory)))
+	value window kib "$(awk -v unit="$SIM_SERVER" '$1 == unit { print $5 / 1024 }' "$SIM"/dma)"
+}
+
+# Nobody uses the disk; the client waits for the next server.
+stop_server()
+{
+	target_remove "$SIM_SERVER" && rmdir "$TARGET_FABRIC" && rmmod ibmvscsis
+}
+
+find_disk()
+{
+	local REPLY
+	client_has_disk "$SIM_CLIENT" 0 || client_scan "$SIM_CLIENT"
+	wait_for 30 client_has_disk "$SIM_CLIENT" 0 && client_has_disk "$SIM_CLIENT" 0 || return 1
+	DISK=$REPLY
+	# The client's limit; it begins with 16.
+	put "/sys/block/${DISK##*/}/device/queue_depth" 64
+}
+
+fio_jobs()
+{
+	local c name rw bs depth jobs
+	cat <<-JOB
+		[global]
+		filename=$DISK
+		ioengine=libaio
+		direct=1
+		thread
+		group_reporting
+		time_based
+		runtime=${MS}ms
+		randrepeat=0
+	JOB
+	for c in "${CASES[@]}"; do
+		read -r name rw bs depth jobs <<<"$c"
+		printf '[%s]\nstonewall\nnew_group\nrw=%s\nbs=%s\niodepth=%s\nnumjobs=%s\n' \
+			"$name" "$rw" "$bs" "$depth" "$jobs"
+	done
+}
+
+user_load()
+{
+	local name rest
+	fio_jobs >/tmp/jobs
+	fio --output-format=terse --output=/tmp/fio.out /tmp/jobs >/dev/null 2>&1 || return 1
+	while read -r name rest; do
+		value "$name" iops "$rest"
+	done < <(awk -F';' 'NF > 49 { print $3, $8 + $49 }' /tmp/fio.out)
+}
+
+# hypercalls NAME RW DEPTH: of each kind, for one request
+hypercalls()
+{
+	local before after ios
+	before=$(server_calls)
+	insmod "$BIOLOAD" dev="$DISK" rw="$2" bs=4096 depth="$3" ms="$MS" && rmmod bioload ||
+		return 1
+	after=$(server_calls)
+	ios=$(dmesg | sed -n 's/^.*bioload: .* ios=\([0-9]*\) .*/\1/p' | tail -n 1)
+	while read -r name n; do
+		value "calls_$1_d$3.$name" calls "$n"
+	done < <(printf '%s\n' "$before" "$after" | awk -v ios="$ios" '
+		NR == 1 { for (i = 1; i <= NF; i++) { split($i, a, "="); was[a[1]] = a[2] } }
+		NR == 2 {
+			for (i = 1; i <= NF; i++) {
+				split($i, a, "=")
+				n = (a[2] - was[a[1]]) / ios
+				sum += n
+				printf "%s %.4f\n", a[1], n
+			}
+			printf "all %.4f\n", sum
+		}')
+}
+
+# The counters of the server's adapter: "OPCODE=COUNT ..."
+server_calls()
+{
+	awk -v unit="$SIM_SERVER" '$1 == unit {
+		for (i = 1; i <= NF; i++)
+			if ($i ~ /^0x[0-9a-f]+=/)
+				printf "%s ", $i
+		print ""
+	}' "$SIM"/adapters
+}
+
+round()
+{
+	VIOS_SERVER=$1
+	start_server && find_disk && hypercalls read randread 1 && hypercalls read randread 32 &&
+		hypercalls write randwrite 1 && hypercalls write randwrite 32 && user_load &&
+		stop_server && return
+	echo "$VIOS_SERVER fails; the kernel log:"
+	dmesg | tail -n 20
+	exit 1
+}
+
+report()
+{
+	awk "$(<"$TESTS_DIR/lib/stats.awk")"'
+		BEGIN {
+			split("0x20 H_PUT_TCE 0x104 H_VIO_SIGNAL 0x108 H_SEND_CRQ " \
+			      "0x110 H_COPY_RDMA 0x128 H_WRITE_RDMA 0x12c H_READ_RDMA " \
+			      "0x138 H_STUFF_TCE 0x13c H_PUT_TCE_INDIRECT 0x2a8 H_VIOCTL", a, " ")
+			for (i = 1; i in a; i += 2)
+				call[a[i]] = a[i + 1]
+		}
+		function mid_of(name) { median(name); return mid + 0 }
+		function show(property, what,    name, row, i) {
+			name = property " property: " what
+			# Calls that only begin or end a connection
+			if (unit[what] == "calls" && mid_of(name " ours") < 0.005 &&
+			    mid_of(name " intree") < 0.005)
+				return ""
+			for (i = 1; i <= 2; i++) {
+				bench(name " " (i == 1 ? "ours" : "intree"), unit[what], "%.2f")
+				row = row sprintf("%12.2f", mid)
+			}
+			if (!(name " ours/intree" in rounds))
+				return sprintf("%-34s%s", what, row)
+			bench(name " ours/intree", "ratio", "%.3f")
+			return sprintf("%-34s%s%9.2f (%.2f to %.2f)", what, row, mid, low, high)
+		}
+		function table(property,    i, n, line) {
+			for (i = 1; i <= cases; i++)
+				line[++n] = show(property, order[i])
+			printf "\n%s ibm,max-virtual-dma-size\n", property
+			printf "%-34s%12s%12s%9s (10%% to 90%%)\n", "", "ours", "in-tree", "ratio"
+			for (i = 1; i <= n; i++)
+				if (line[i] != "")
+					print line[i]
+		}
+		{
+			what = $3
+			if (split(what, a, ".") == 2)
+				what = a[1] " " (a[2] in call ? call[a[2]] : a[2])
+			if (!(what in unit))
+				order[++cases] = what
+			unit[what] = $4
+			name = $1 " property: " what
+			add(name " " ($2 == "intree" ? "intree" : "ours"), $5)
+			last[name, $2] = $5
+			if (((name, "ours") in last) && ((name, "intree") in last)) {
+				if (last[name, "intree"] > 0)
+					add(name " ours/intree",
+					    last[name, "ours"] / last[name, "intree"])
+				delete last[name, "ours"]
+				delete last[name, "intree"]
+			}
+		}
+		END { table("without"); print ""; table("with") }' $RAW
+}
+
+papr_setup
+# The server comes with each round.
+rmmod ibmvscsis || exit 1
+sim_pair p lpar1 window_size=128M && target_backstore disk rd_mcp 64 || exit 1
+BIOLOAD=$(vios_module_file bioload)
+: >$RAW
+for ((n = 0; n < ROUNDS; n++)); do
+	for PROPERTY in without with; do
+		property $PROPERTY || exit 1
+		if ((n % 2)); then
+			round ours
+			round intree
+		else
+			round intree
+			round ours
+		fi
+	done
+done
+[ ! -d /lab ] || cp $RAW /lab/papr-raw
+report
