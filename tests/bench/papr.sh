@@ -123,14 +123,14 @@ user_load()
 # hypercalls NAME RW DEPTH: of each kind, for one request
 hypercalls()
 {
-	local before after ios
+	local before after ios call n
 	before=$(server_calls)
 	insmod "$BIOLOAD" dev="$DISK" rw="$2" bs=4096 depth="$3" ms="$MS" && rmmod bioload ||
 		return 1
 	after=$(server_calls)
 	ios=$(dmesg | sed -n 's/^.*bioload: .* ios=\([0-9]*\) .*/\1/p' | tail -n 1)
-	while read -r name n; do
-		value "calls_$1_d$3.$name" calls "$n"
+	while read -r call n; do
+		value "calls_$1_d$3.$call" calls "$n"
 	done < <(printf '%s\n' "$before" "$after" | awk -v ios="$ios" '
 		NR == 1 { for (i = 1; i <= NF; i++) { split($i, a, "="); was[a[1]] = a[2] } }
 		NR == 2 {
@@ -239,6 +239,6 @@ for ((n = 0; n < ROUNDS; n++)); do
 			round ours
 		fi
 	done
+	[ ! -d /lab ] || cp $RAW /lab/papr-raw
 done
-[ ! -d /lab ] || cp $RAW /lab/papr-raw
 report
