@@ -44,7 +44,7 @@ clean:
 	-test ! -f "$(KDIR)/Makefile" || $(MAKE) -C $(KDIR) M=$(CURDIR) $(CROSS) VIOS_TESTS=1 clean
 	rm -rf build
 
-.PHONY: check lint soak bench demo $(LABS:%=check-%) check-unit $(LABS:%=shell-%)
+.PHONY: check lint soak bench compare-papr demo $(LABS:%=check-%) check-unit $(LABS:%=shell-%)
 check:
 	@tests/check.sh
 
@@ -59,6 +59,9 @@ soak:
 
 bench:
 	@tests/bench.sh
+
+compare-papr:
+	@tests/compare-papr.sh
 
 demo:
 	@tests/demo.sh
@@ -78,5 +81,6 @@ help:
 ##                       one part of it; T=glob picks tests, V=1 shows their output
 ## make soak             the long versions of the stress tests
 ## make bench            what calls and I/O cost; B=glob
+## make compare-papr     this server and the kernel's own, in a pseries guest; T=glob
 ## make shell-uml shell-x86 shell-debug shell-ppc64le
 ##                       an interactive lab with the modules loaded
