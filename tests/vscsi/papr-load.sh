@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # labs: ppc64le
-# time: 400
+# time: 900
 # soak-time: 7200
 # The kernel's own client under load, over hypervisor calls of a pseries guest: two clients
 # and two servers at once, whose partitions are suspended, whose targets go and come, and
