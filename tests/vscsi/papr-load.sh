@@ -140,7 +140,7 @@ reload()
 add_slow()
 {
 	local d=$TARGET/core/fileio_0/slow
-	truncate -s 64M /tmp/slow.img && mkfs.ext4 -q -F /tmp/slow.img && mkdir -p /tmp/slow &&
+	modprobe -a loop ext4 && truncate -s 64M /tmp/slow.img && mkfs.ext4 -q -F /tmp/slow.img && mkdir -p /tmp/slow &&
 		mount -o loop /tmp/slow.img /tmp/slow && truncate -s 8M /tmp/slow/file &&
 		mkdir -p "$d" && echo fd_dev_name=/tmp/slow/file,fd_dev_size=$((8 << 20)) >"$d/control" &&
 		echo 1 >"$d/enable" && target_lun "${SERVER[0]}" 1 slow && client_scan "${CLIENT[0]}" &&

@@ -85,6 +85,7 @@ struct load;
  * @down:	a transport event came since vt_init() began
  * @event:	its code
  * @events:	how many came
+ * @pings:	PINGs of the server
  * @init_seen:	the server sent INIT
  * @complete_seen: the server sent INIT_COMPLETE
  * @strays:	answers to requests that nobody waits for
