@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # labs: uml x86 debug
-# time: 400
+# time: 900
 # soak-time: 3600
 # A device that hangs: what is reset there does not write afterwards, a tag that is in use
 # is refused, task management ends what it covers and nothing else, and a suspension that
