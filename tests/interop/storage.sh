@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # labs: x86
-# time: 400
+# time: 900
 # A disk, a logical volume, a file and a SCSI disk passed through, exported with targetcli,
 # each with a file system of the client's on it.  The machine is restarted with systemd as
 # its init: pairs and targets come back by their units, in that order, and what was

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # labs: x86
-# time: 400
+# time: 900
 # Unmodified targetcli and rtslib: everything they force on a fabric, in the order of
 # Documentation/ibmvscsis.rst, "The contract of targetcli".
 . "$(dirname "$0")/../lib/vios.sh"
