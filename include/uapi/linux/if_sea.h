@@ -236,6 +236,7 @@ enum {
 	SEA_A_STATS_OUTPUT_GENERATED,		/* sent by the SEA's own interface */
 	SEA_A_STATS_OUTPUT_DROPPED,		/* of these, sent to no adapter */
 	SEA_A_STATS_OUTPUT_FAILED,		/* the adapter or its queue refused a frame */
+	SEA_A_STATS_MEMORY_FAILURES,		/* frames and copies there was no memory for */
 	SEA_A_STATS_ICMP_SENT,			/* answers to frames that were too long */
 	SEA_A_STATS_CONTROL_IN,			/* control frames, from trunks and ctl ports */
 	SEA_A_STATS_CONTROL_OUT,

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What becomes of a frame: a function of the frame and the configuration, and nothing
+ * else.  The rows of the table in Documentation/sea.rst are in its order; the first that
+ * fits decides.
+ */
+#include "sea.h"
+
+static void sea_drop(struct sea_verdict *v, u16 counter)
+{
+	v->to = 0;
+	v->drop = counter;
+}
+
+static void sea_consume(struct sea_verdict *v)
+{
+	v->to = SEA_TO_LOCAL;
+}
+
+static bool sea_is_active(const struct sea_rules *rules, u8 trunk)
+{
+	return rules->active & BIT(trunk);
+}
+
+/* The VLAN of an untagged frame is the port's; a tag for the priority is none. */
+static u16 sea_vlan_of(const struct sea_frame *f, u16 pvid)
+{
+	return f->vid ? f->vid : pvid;
+}
+
+/* One VLAN is untagged outside of clients: the PVID of the default trunk. */
+static void sea_tag_all(const struct sea_rules *rules, struct sea_verdict *v)
+{
+	v->tagged = v->vid == rules->table->pvid ? 0 : v->to;
+}
+
+/* If a tag is removed, none behind it may come to light. */
+static bool sea_exposes_tag(const struct sea_frame *f, const struct sea_verdict *v)
+{
+	return f->has_tag && f->inner_tag && v->to & ~v->tagged;
+}
+
+/* ---- from the real adapter ---- */
+
+static u16 sea_check_real(const struct sea_rules *rules, const struct sea_frame *f)
+{
+	if (f->bad_src)
+		return SEA_STAT(REAL_BAD_SRC);
+	if (!(rules->options & SEA_OPT_UP))
+		return SEA_STAT(REAL_NOT_READY);
+	if (f->control || f->vid == SEA_CONTROL_VID)
+		return SEA_STAT(REAL_CONTROL_LEAK);
+	return 0;
+}
+
+static void sea_bridge_from_real(const struct sea_rules *rules, const struct sea_frame *f,
+				 struct sea_verdict *v)
+{
+	u8 trunk = sea_map_trunk(rules->table, v->vid);
+	bool copy = f->group && sea_map_local(rules->table, v->vid);
+
+	if (f->vid && f->vid == rules->table->pvid && !(rules->options & SEA_OPT_TAGGED_PVID))
+		return sea_drop(v, SEA_STAT(REAL_TAGGED_PVID));
+	if (trunk == SEA_MAP_NONE) {
+		/* A VLAN that only a VLAN device on the SEA has */
+		if (copy)
+			return sea_consume(v);
+		return sea_drop(v, SEA_STAT(REAL_FILTERED_VLAN));
+	}
+	if (!sea_is_active(rules, trunk))
+		return sea_drop(v, SEA_STAT(REAL_INACTIVE));
+	v->trunk = trunk;
+	v->to = SEA_TO_TRUNK | (copy ? SEA_TO_LOCAL : 0);
+}
+
+static void sea_decide_real(const struct sea_rules *rules, const struct sea_frame *f,
+			    struct sea_verdict *v)
+{
+	u16 drop = sea_check_real(rules, f);
+
+	if (drop)
+		return sea_drop(v, drop);
+	if (f->reserved) {
+		sea_drop(v, SEA_STAT(REAL_FILTERED_RESERVED));
+		v->to = SEA_TO_LOWER;
+		return;
+	}
+	v->vid = sea_vlan_of(f, rules->table->pvid);
+	if (f->own)
+		sea_consume(v);
+	else
+		sea_bridge_from_real(rules, f, v);
+	sea_tag_all(rules, v);
+	if (sea_exposes_tag(f, v))
+		sea_drop(v, SEA_STAT(REAL_DOUBLE_TAG));
+}
+
+/* ---- from a trunk ---- */
+
+static bool sea_is_control(const struct sea_rules *rules, const struct sea_frame *f)
+{
+	return f->control || (f->vid == SEA_CONTROL_VID && f->trunk == rules->table->dflt);
+}
+
+static u16 sea_check_trunk(const struct sea_rules *rules, const struct sea_frame *f)
+{
+	const struct sea_table *table = rules->table;
+
+	if (f->reserved)
+		return SEA_STAT(VIRT_FILTERED_RESERVED);
+	if (!sea_is_active(rules, f->trunk))
+		return SEA_STAT(VIRT_INACTIVE);
+	if (f->vid && sea_map_trunk(table, f->vid) != f->trunk)
+		return SEA_STAT(VIRT_FILTERED_VLAN);
+	if (!f->vid && f->trunk != table->dflt && !(rules->options & SEA_OPT_PVID_LEAK))
+		return SEA_STAT(VIRT_FILTERED_PVID);
+	return 0;
+}
+
+static void sea_bridge_from_trunk(const struct sea_rules *rules, const struct sea_frame *f,
+				  struct sea_verdict *v)
+{
+	bool local = sea_map_local(rules->table, v->vid);
+
+	if (f->own && local)
+		return sea_consume(v);
+	v->to = (rules->table->real ? SEA_TO_REAL : 0) |
+		(f->group && local ? SEA_TO_LOCAL : 0);
+	if (!v->to)
+		sea_drop(v, SEA_STAT(VIRT_NO_REAL));
+}
+
+static void sea_decide_trunk(const struct sea_rules *rules, const struct sea_frame *f,
+			     struct sea_verdict *v)
+{
+	u16 drop;
+
+	if (f->bad_src)
+		return sea_drop(v, SEA_STAT(VIRT_BAD_SRC));
+	if (!(rules->options & SEA_OPT_UP) || !rules->table->tpvid[f->trunk])
+		return sea_drop(v, SEA_STAT(VIRT_NOT_READY));
+	if (sea_is_control(rules, f)) {
+		sea_drop(v, SEA_STAT(VIRT_CONTROL));
+		v->to = SEA_TO_ENGINE;
+		return;
+	}
+	drop = sea_check_trunk(rules, f);
+	if (drop)
+		return sea_drop(v, drop);
+	v->vid = sea_vlan_of(f, rules->table->tpvid[f->trunk]);
+	sea_bridge_from_trunk(rules, f, v);
+	sea_tag_all(rules, v);
+	/* With pvid_leak, other trunks' untagged frames too are untagged on the wire. */
+	if (!f->vid)
+		v->tagged &= ~SEA_TO_REAL;
+	if (sea_exposes_tag(f, v))
+		sea_drop(v, SEA_STAT(VIRT_DOUBLE_TAG));
+}
+
+/* ---- from the SEA's own interface ---- */
+
+static void sea_decide_local(const struct sea_rules *rules, const struct sea_frame *f,
+			     struct sea_verdict *v)
+{
+	const struct sea_table *table = rules->table;
+	bool known = !f->group && f->trunk != SEA_ORDER_NONE;
+
+	v->vid = sea_vlan_of(f, table->pvid);
+	v->trunk = sea_map_trunk(table, v->vid);
+	if (v->trunk != SEA_MAP_NONE && sea_is_active(rules, v->trunk))
+		v->to = SEA_TO_TRUNK;
+	/* A known client gets it from its trunk; everybody else may be on either side. */
+	if (table->real && !(v->to && known && f->trunk == v->trunk))
+		v->to |= SEA_TO_REAL;
+	sea_tag_all(rules, v);
+	if (!v->to || sea_exposes_tag(f, v))
+		sea_drop(v, SEA_STAT(OUTPUT_DROPPED));
+}
+
+/**
+ * sea_decide() - what becomes of a frame
+ * @rules: the configuration
+ * @frame: the frame
+ * @verdict: what becomes of it
+ *
+ * Reserved addresses from the real adapter, and control frames, are counted as dropped
+ * and yet go somewhere: they are not forwarded.
+ *
+ * Context: any; @rules->table stays for as long as the caller sees to it.
+ */
+void sea_decide(const struct sea_rules *rules, const struct sea_frame *frame,
+		struct sea_verdict *verdict)
+{
+	*verdict = (struct sea_verdict){ .trunk = SEA_ORDER_NONE };
+	switch (frame->from) {
+	case SEA_FROM_REAL:
+		return sea_decide_real(rules, frame, verdict);
+	case SEA_FROM_TRUNK:
+		return sea_decide_trunk(rules, frame, verdict);
+	default:
+		return sea_decide_local(rules, frame, verdict);
+	}
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What happens to ports: they go, change, or get devices on top.
+ */
+#include <linux/rtnetlink.h>
+
+#include "sea.h"
+
+/* The core gives a VLAN device its frames before it asks us: that VLAN would be lost. */
+static int sea_notify_upper(const struct sea_port *port,
+			    const struct netdev_notifier_changeupper_info *info)
+{
+	if (!info->linking || !is_vlan_dev(info->upper_dev))
+		return NOTIFY_DONE;
+	sea_refuse(netdev_notifier_info_to_extack(&info->info), port->dev,
+		   "a port of a SEA cannot have VLAN devices; make them on the SEA", "%s",
+		   port->sea->dev->name);
+	return notifier_from_errno(-EBUSY);
+}
+
+static void sea_notify_real(struct sea *sea, unsigned long event)
+{
+	switch (event) {
+	case NETDEV_UP:
+	case NETDEV_DOWN:
+	case NETDEV_CHANGE:
+		sea_update_carrier(sea);
+		break;
+	case NETDEV_CHANGEMTU:
+		sea_update_mtu(sea);
+		break;
+	case NETDEV_CHANGEADDR:
+		sea_update_address(sea);
+		break;
+	case NETDEV_NOTIFY_PEERS:
+	case NETDEV_BONDING_FAILOVER:
+	case NETDEV_RESEND_IGMP:
+		call_netdevice_notifiers(event, sea->dev);
+		break;
+	}
+}
+
+static int sea_notify(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+	struct sea_port *port = sea_port_get_rtnl(dev);
+
+	if (!port)
+		return NOTIFY_DONE;
+	switch (event) {
+	case NETDEV_PRECHANGEUPPER:
+		return sea_notify_upper(port, ptr);
+	case NETDEV_PRE_TYPE_CHANGE:
+		return NOTIFY_BAD;
+	case NETDEV_UNREGISTER:
+		/* Or it moves to another network namespace. */
+		sea_port_del(port);
+		return NOTIFY_DONE;
+	case NETDEV_FEAT_CHANGE:
+		netdev_update_features(port->sea->dev);
+		return NOTIFY_DONE;
+	}
+	if (port->role == SEA_PORT_REAL)
+		sea_notify_real(port->sea, event);
+	return NOTIFY_DONE;
+}
+
+struct notifier_block sea_notifier = {
+	.notifier_call = sea_notify,
+};

@@ -1,0 +1,433 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Frames that are longer than the MTU of the adapter they go to.  IPv4 is fragmented, if
+ * the user wants that; other IP is dropped and its sender told the MTU.  The answer is made
+ * here: the stack has no route to the clients of a SEA without an address.
+ */
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/inetdevice.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/percpu.h>
+#include <net/dst.h>
+#include <net/if_inet6.h>
+#include <net/addrconf.h>
+#include <net/ip.h>
+#include <net/ip6_checksum.h>
+#include <net/ipv6.h>
+#include <net/route.h>
+
+#include "compat.h"
+#include "sea.h"
+
+/* What of a frame is sent back: RFC 1812 4.3.2.3, RFC 4443 2.4 (c) */
+#define SEA_ICMP_MAX		576
+#define SEA_ICMPV6_MAX		IPV6_MIN_MTU
+
+/**
+ * sea_too_big() - whether a frame is longer than an adapter's MTU
+ * @skb: the frame, with skb->data behind its Ethernet header and its tag
+ * @out: the adapter
+ *
+ * Return: it is.  Of a large frame, its segments count.
+ */
+bool sea_too_big(const struct sk_buff *skb, const struct net_device *out)
+{
+	unsigned int mtu = READ_ONCE(out->mtu);
+
+	if (likely(skb->len <= mtu))
+		return false;
+	return !skb_is_gso(skb) || !skb_gso_validate_network_len(skb, mtu);
+}
+
+/* The interface of the SEA in the VLAN of a frame, or NULL */
+static struct net_device *sea_interface(const struct sea_pass *pass)
+{
+	if (pass->verdict.vid == pass->table->pvid)
+		return pass->sea->dev;
+	return __vlan_find_dev_deep_rcu(pass->sea->dev, htons(ETH_P_8021Q), pass->verdict.vid);
+}
+
+/* ---- the answer ---- */
+
+static struct sk_buff *sea_answer_alloc(const struct sea_pass *pass, unsigned int len)
+{
+	struct net_device *dev = pass->in->dev;
+	struct sk_buff *skb = netdev_alloc_skb(dev, LL_RESERVED_SPACE(dev) + len);
+
+	if (!skb)
+		return NULL;
+	skb_reserve(skb, LL_RESERVED_SPACE(dev));
+	skb_reset_network_header(skb);
+	return skb;
+}
+
+/* Back where the frame came from, in its VLAN */
+static void sea_answer_send(const struct sea_pass *pass, const struct sk_buff *cause,
+			    struct sk_buff *skb, u16 proto)
+{
+	struct ethhdr *eth = skb_push(skb, ETH_HLEN);
+
+	ether_addr_copy(eth->h_dest, eth_hdr(cause)->h_source);
+	ether_addr_copy(eth->h_source, eth_hdr(cause)->h_dest);
+	eth->h_proto = htons(proto);
+	skb_reset_mac_header(skb);
+	skb->protocol = htons(proto);
+	skb_pull(skb, ETH_HLEN);
+	if (pass->frame.has_tag)
+		__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), pass->frame.tci);
+	sea_count(pass->sea, SEA_STAT(ICMP_SENT), 1);
+	sea_send(pass->sea, skb, pass->in, pass->side);
+}
+
+/* ---- IPv4 ---- */
+
+/* The IPv4 header of a frame, if it is sound */
+static const struct iphdr *sea_iphdr(struct sk_buff *skb)
+{
+	const struct iphdr *ip;
+
+	if (!pskb_network_may_pull(skb, sizeof(*ip)))
+		return NULL;
+	ip = ip_hdr(skb);
+	if (ip->version != 4 || ip->ihl < 5 || ntohs(ip->tot_len) < ip->ihl * 4)
+		return NULL;
+	if (!pskb_network_may_pull(skb, ip->ihl * 4))
+		return NULL;
+	ip = ip_hdr(skb);
+	return ip_fast_csum(ip, ip->ihl) ? NULL : ip;
+}
+
+/* An error is not answered with an error.  What cannot be read may be one. */
+static bool sea_is_icmp_error(const struct sk_buff *skb, const struct iphdr *ip)
+{
+	const u8 *type;
+	u8 buf;
+
+	if (ip->protocol != IPPROTO_ICMP)
+		return false;
+	type = skb_header_pointer(skb, skb_network_offset(skb) + ip->ihl * 4, 1, &buf);
+	return !type || (*type != ICMP_ECHO && *type != ICMP_ECHOREPLY &&
+			 *type != ICMP_TIMESTAMP && *type != ICMP_TIMESTAMPREPLY);
+}
+
+static bool sea_is_answerable(const struct sk_buff *skb, const struct iphdr *ip)
+{
+	return !ip_is_fragment(ip) && !ipv4_is_multicast(ip->daddr) &&
+	       !ipv4_is_lbcast(ip->daddr) && !ipv4_is_zeronet(ip->saddr) &&
+	       !ipv4_is_multicast(ip->saddr) && !ipv4_is_lbcast(ip->saddr) &&
+	       !ipv4_is_loopback(ip->saddr) && !sea_is_icmp_error(skb, ip);
+}
+
+static __be32 sea_address(const struct sea_pass *pass, const struct iphdr *ip)
+{
+	struct net_device *dev = sea_interface(pass);
+	__be32 addr = 0;
+
+	if (dev)
+		addr = inet_select_addr(dev, ip->saddr, RT_SCOPE_LINK);
+	return addr ?: ip->daddr;
+}
+
+static void sea_answer_ip(const struct sea_pass *pass, struct sk_buff *cause,
+			  const struct iphdr *orig, unsigned int mtu)
+{
+	unsigned int quote = min_t(unsigned int, ntohs(orig->tot_len),
+				   SEA_ICMP_MAX - sizeof(*orig) - sizeof(struct icmphdr));
+	struct sk_buff *skb;
+	struct icmphdr *icmp;
+	struct iphdr *ip;
+
+	quote = min(quote, cause->len);
+	skb = sea_answer_alloc(pass, sizeof(*ip) + sizeof(*icmp) + quote);
+	if (!skb)
+		return;
+	ip = skb_put_zero(skb, sizeof(*ip));
+	icmp = skb_put_zero(skb, sizeof(*icmp));
+	if (skb_copy_bits(cause, skb_network_offset(cause), skb_put(skb, quote), quote)) {
+		kfree_skb(skb);
+		return;
+	}
+	icmp->type = ICMP_DEST_UNREACH;
+	icmp->code = ICMP_FRAG_NEEDED;
+	icmp->un.frag.mtu = htons(min(mtu, 0xffffU));
+	icmp->checksum = ip_compute_csum(icmp, sizeof(*icmp) + quote);
+	ip->version = 4;
+	ip->ihl = 5;
+	ip->tos = (orig->tos & IPTOS_TOS_MASK) | IPTOS_PREC_INTERNETCONTROL;
+	ip->tot_len = htons(skb->len);
+	ip->ttl = IPDEFTTL;
+	ip->protocol = IPPROTO_ICMP;
+	ip->saddr = sea_address(pass, orig);
+	ip->daddr = orig->saddr;
+	ip_send_check(ip);
+	sea_answer_send(pass, cause, skb, ETH_P_IP);
+}
+
+/* ---- IPv6 ---- */
+
+#if IS_ENABLED(CONFIG_IPV6)
+static const struct ipv6hdr *sea_ipv6hdr(struct sk_buff *skb)
+{
+	if (!pskb_network_may_pull(skb, sizeof(struct ipv6hdr)))
+		return NULL;
+	return ipv6_hdr(skb)->version == 6 ? ipv6_hdr(skb) : NULL;
+}
+
+static bool sea_is_answerable6(const struct sk_buff *skb, const struct ipv6hdr *ip)
+{
+	int offset = skb_network_offset(skb) + sizeof(*ip);
+	__be16 frag_off = 0;
+	u8 next = ip->nexthdr, buf;
+	const u8 *type;
+
+	if (!(ipv6_addr_type(&ip->saddr) & IPV6_ADDR_UNICAST) ||
+	    ipv6_addr_loopback(&ip->saddr) || ipv6_addr_is_multicast(&ip->daddr))
+		return false;
+	if (ipv6_find_hdr(skb, &offset, NEXTHDR_FRAGMENT, NULL, NULL) == NEXTHDR_FRAGMENT)
+		return false;
+	offset = ipv6_skip_exthdr(skb, skb_network_offset(skb) + sizeof(*ip), &next, &frag_off);
+	if (offset < 0)
+		return false;
+	if (next != NEXTHDR_ICMP)
+		return true;
+	type = skb_header_pointer(skb, offset, 1, &buf);
+	return type && *type & ICMPV6_INFOMSG_MASK;
+}
+
+static bool sea_is_usable6(const struct inet6_ifaddr *ifa)
+{
+	return !(ifa->flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED));
+}
+
+/* An address of the SEA in the frame's VLAN, a global one if there is; or @dflt */
+static struct in6_addr sea_address6(const struct sea_pass *pass, const struct in6_addr *dflt)
+{
+	struct net_device *dev = sea_interface(pass);
+	struct inet6_dev *idev = dev ? __in6_dev_get(dev) : NULL;
+	struct in6_addr addr = *dflt;
+	struct inet6_ifaddr *ifa;
+
+	if (!idev)
+		return addr;
+	list_for_each_entry_rcu(ifa, &idev->addr_list, if_list) {
+		if (!sea_is_usable6(ifa))
+			continue;
+		addr = ifa->addr;
+		if (!(ifa->scope & IFA_LINK))
+			break;
+	}
+	return addr;
+}
+
+static void sea_answer_ipv6(const struct sea_pass *pass, struct sk_buff *cause,
+			    const struct ipv6hdr *orig, unsigned int mtu)
+{
+	unsigned int quote = min_t(unsigned int, cause->len,
+				   SEA_ICMPV6_MAX - sizeof(*orig) - sizeof(struct icmp6hdr));
+	struct sk_buff *skb = sea_answer_alloc(pass, SEA_ICMPV6_MAX);
+	struct icmp6hdr *icmp;
+	struct ipv6hdr *ip;
+	unsigned int len;
+
+	if (!skb)
+		return;
+	ip = skb_put_zero(skb, sizeof(*ip));
+	icmp = skb_put_zero(skb, sizeof(*icmp));
+	if (skb_copy_bits(cause, skb_network_offset(cause), skb_put(skb, quote), quote)) {
+		kfree_skb(skb);
+		return;
+	}
+	len = sizeof(*icmp) + quote;
+	ip->version = 6;
+	ip->payload_len = htons(len);
+	ip->nexthdr = IPPROTO_ICMPV6;
+	ip->hop_limit = IPV6_DEFAULT_HOPLIMIT;
+	ip->saddr = sea_address6(pass, &orig->daddr);
+	ip->daddr = orig->saddr;
+	icmp->icmp6_type = ICMPV6_PKT_TOOBIG;
+	icmp->icmp6_mtu = htonl(mtu);
+	icmp->icmp6_cksum = csum_ipv6_magic(&ip->saddr, &ip->daddr, len, IPPROTO_ICMPV6,
+					    csum_partial(icmp, len, 0));
+	sea_answer_send(pass, cause, skb, ETH_P_IPV6);
+}
+
+static void sea_try_answer_ipv6(const struct sea_pass *pass, struct sk_buff *skb,
+				unsigned int mtu)
+{
+	const struct ipv6hdr *ip = sea_ipv6hdr(skb);
+
+	if (ip && sea_is_answerable6(skb, ip) && __ratelimit(&pass->sea->icmp_limit))
+		sea_answer_ipv6(pass, skb, ip, mtu);
+}
+#else
+static void sea_try_answer_ipv6(const struct sea_pass *pass, struct sk_buff *skb,
+				unsigned int mtu)
+{
+}
+#endif
+
+static void sea_try_answer_ip(const struct sea_pass *pass, struct sk_buff *skb,
+			      unsigned int mtu)
+{
+	const struct iphdr *ip = sea_iphdr(skb);
+
+	if (ip && sea_is_answerable(skb, ip) && __ratelimit(&pass->sea->icmp_limit))
+		sea_answer_ip(pass, skb, ip, mtu);
+}
+
+static void sea_try_answer(const struct sea_pass *pass, struct sk_buff *skb, unsigned int mtu)
+{
+	if (skb->protocol == htons(ETH_P_IP))
+		sea_try_answer_ip(pass, skb, mtu);
+	else
+		sea_try_answer_ipv6(pass, skb, mtu);
+}
+
+static void sea_refuse_big(const struct sea_pass *pass, struct sk_buff *skb, unsigned int mtu)
+{
+	if (!pass->frame.group)
+		sea_try_answer(pass, skb, mtu);
+	sea_count(pass->sea, pass->side->too_big, pass->frames);
+	kfree_skb(skb);
+}
+
+/* ---- fragments ---- */
+
+/* What ip_do_fragment() does not keep of a frame.  It calls back before it returns. */
+struct sea_fragmenting {
+	struct sea *sea;
+	const struct sea_port *out;
+	const struct sea_side *side;
+	struct ethhdr eth;
+	u16 tci;
+	bool tagged;
+};
+
+static DEFINE_PER_CPU(struct sea_fragmenting, sea_fragmenting);
+
+static int sea_fragment_out(struct net *net, struct sock *sk, struct sk_buff *skb)
+{
+	const struct sea_fragmenting *f = this_cpu_ptr(&sea_fragmenting);
+
+	skb_dst_drop(skb);
+	if (skb_cow_head(skb, LL_RESERVED_SPACE(f->out->dev))) {
+		sea_count(f->sea, SEA_STAT(MEMORY_FAILURES), 1);
+		kfree_skb(skb);
+		return -ENOMEM;
+	}
+	memcpy(skb_push(skb, ETH_HLEN), &f->eth, ETH_HLEN);
+	skb_reset_mac_header(skb);
+	skb_pull(skb, ETH_HLEN);
+	__vlan_hwaccel_clear_tag(skb);
+	if (f->tagged)
+		__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), f->tci);
+	sea_send(f->sea, skb, f->out, f->side);
+	return 0;
+}
+
+static unsigned int sea_dst_mtu(const struct dst_entry *dst)
+{
+	return READ_ONCE(dst->dev->mtu);
+}
+
+static struct dst_ops sea_dst_ops = {
+	.family	= AF_INET,
+	.mtu	= sea_dst_mtu,
+};
+
+static void sea_fragment_one(const struct sea_pass *pass, struct sk_buff *skb,
+			     const struct sea_port *out)
+{
+	struct sea_fragmenting *f = this_cpu_ptr(&sea_fragmenting);
+	struct rtable rt = { };
+
+	f->sea = pass->sea;
+	f->out = out;
+	f->side = pass->side == &sea_real_side ? &sea_virt_side : &sea_real_side;
+	f->eth = *eth_hdr(skb);
+	f->tagged = skb_vlan_tag_present(skb);
+	f->tci = f->tagged ? skb_vlan_tag_get(skb) : 0;
+
+	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+	dst_init(&rt.dst, &sea_dst_ops, NULL, 1, DST_OBSOLETE_NONE, DST_NOCOUNT);
+	rt.dst.dev = out->dev;
+	skb_dst_drop(skb);
+	skb_dst_set_noref(skb, &rt.dst);
+	ip_do_fragment(dev_net(out->dev), NULL, skb, sea_fragment_out);
+}
+
+/* The segments of a large frame, or the frame */
+static struct sk_buff *sea_fragment_segments(struct sk_buff *skb, const struct sea_port *out)
+{
+	struct sk_buff *segs;
+
+	if (!skb_is_gso(skb))
+		return skb;
+	skb->dev = out->dev;
+	skb_push(skb, ETH_HLEN);
+	segs = skb_gso_segment(skb, 0);
+	if (IS_ERR_OR_NULL(segs)) {
+		kfree_skb(skb);
+		return NULL;
+	}
+	consume_skb(skb);
+	for (skb = segs; skb; skb = skb->next)
+		skb_pull(skb, ETH_HLEN);
+	return segs;
+}
+
+static bool sea_may_fragment(const struct sea_pass *pass, struct sk_buff *skb)
+{
+	const struct iphdr *ip;
+
+	if (!(pass->options & SEA_OPT_FRAG) || skb->protocol != htons(ETH_P_IP))
+		return false;
+	ip = sea_iphdr(skb);
+	if (!ip || ip->frag_off & htons(IP_DF))
+		return false;
+	/* Without what is behind the packet */
+	return skb_is_gso(skb) || (ntohs(ip->tot_len) <= skb->len &&
+				   !pskb_trim_rcsum(skb, ntohs(ip->tot_len)));
+}
+
+static void sea_fragment(const struct sea_pass *pass, struct sk_buff *skb,
+			 const struct sea_port *out)
+{
+	struct sk_buff *next;
+
+	skb = sea_fragment_segments(skb, out);
+	if (!skb) {
+		sea_count(pass->sea, pass->side->no_memory, pass->frames);
+		sea_count(pass->sea, SEA_STAT(MEMORY_FAILURES), pass->frames);
+		return;
+	}
+	sea_count(pass->sea, pass->side->bridged, pass->frames);
+	sea_count(pass->sea, pass->side->fragmented, pass->frames);
+	for (; skb; skb = next) {
+		next = skb->next;
+		skb_mark_not_on_list(skb);
+		sea_fragment_one(pass, skb, out);
+	}
+}
+
+/**
+ * sea_oversize() - what becomes of a frame that is too long
+ * @pass: the frame
+ * @skb: the same, tagged for @out; consumed
+ * @out: where it was to go
+ *
+ * Context: rcu_read_lock, BH disabled.
+ */
+void sea_oversize(struct sea_pass *pass, struct sk_buff *skb, struct sea_port *out)
+{
+	if (skb->protocol != htons(ETH_P_IP) && skb->protocol != htons(ETH_P_IPV6)) {
+		sea_count(pass->sea, pass->side->non_ip_too_big, pass->frames);
+		kfree_skb(skb);
+	} else if (sea_may_fragment(pass, skb)) {
+		sea_fragment(pass, skb, out);
+	} else {
+		sea_refuse_big(pass, skb, READ_ONCE(out->dev->mtu));
+	}
+}
