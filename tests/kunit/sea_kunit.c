@@ -1,0 +1,504 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Unit tests of sea.ko: the decision about a frame, row by row, and the VLANs and the
+ * table it is made from.
+ *
+ * The configuration: trunk 0, the default one, has PVID 1 and VLANs 100 and 110; trunk 1
+ * has PVID 2 and VLANs 200, 205 and 210; trunk 2 has no PVID yet; trunk 3 has PVID 3 and
+ * VLAN 300 and is not active.  The SEA has VLAN devices for VLANs 100 and 400.
+ */
+#include <kunit/test.h>
+#include <linux/ctype.h>
+#include <linux/module.h>
+
+#include "../../drivers/sea/refuse.c"
+#include "../../drivers/sea/stats.c"
+#include "../../drivers/sea/vlan.c"
+#include "../../drivers/sea/table.c"
+#include "../../drivers/sea/decide.c"
+
+struct sea_world {
+	struct net_device *dev;
+	struct sea sea;
+	struct sea_port real;
+	struct sea_port trunk[4];
+	struct sea_rules rules;
+};
+
+static void sea_world_trunk(struct sea_world *w, unsigned int order, u16 pvid, const u16 *vids)
+{
+	struct sea_port *trunk = &w->trunk[order];
+
+	trunk->sea = &w->sea;
+	trunk->dev = w->dev;
+	trunk->role = SEA_PORT_TRUNK;
+	trunk->order = order;
+	trunk->pvid = pvid;
+	w->sea.trunk[order] = trunk;
+	for (; *vids; vids++)
+		__set_bit(*vids, trunk->vids);
+}
+
+static int sea_world_init(struct kunit *test)
+{
+	struct sea_world *w = kunit_kzalloc(test, sizeof(*w), GFP_KERNEL);
+	struct sea_table *table;
+
+	KUNIT_ASSERT_NOT_NULL(test, w);
+	table = kunit_kzalloc(test, sizeof(*table), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, table);
+	w->dev = alloc_etherdev(0);
+	KUNIT_ASSERT_NOT_NULL(test, w->dev);
+	w->real.sea = &w->sea;
+	w->real.dev = w->dev;
+	w->sea.dev = w->dev;
+	w->sea.real = &w->real;
+	sea_world_trunk(w, 0, 1, (const u16[]){ 100, 110, 0 });
+	sea_world_trunk(w, 1, 2, (const u16[]){ 200, 205, 210, 0 });
+	sea_world_trunk(w, 2, 0, (const u16[]){ 250, 0 });
+	sea_world_trunk(w, 3, 3, (const u16[]){ 300, 0 });
+	w->sea.dflt = &w->trunk[0];
+	__set_bit(100, w->sea.uppers);
+	__set_bit(400, w->sea.uppers);
+	sea_table_fill(table, &w->sea);
+	w->rules.table = table;
+	w->rules.active = BIT(0) | BIT(1) | BIT(2);
+	w->rules.options = SEA_OPT_UP | SEA_OPT_TAGGED_PVID;
+	test->priv = w;
+	return 0;
+}
+
+static void sea_world_exit(struct kunit *test)
+{
+	struct sea_world *w = test->priv;
+
+	free_netdev(w->dev);
+}
+
+/* ---- decisions ---- */
+
+#define REAL		.from = SEA_FROM_REAL, .trunk = SEA_ORDER_NONE
+#define TRUNK(n)	.from = SEA_FROM_TRUNK, .trunk = (n)
+#define LOCAL		.from = SEA_FROM_LOCAL, .trunk = SEA_ORDER_NONE
+#define CLIENT(n)	.from = SEA_FROM_LOCAL, .trunk = (n)
+#define TAG(t)		.has_tag = true, .tci = (t)
+#define DROP(name)	.drop = SEA_STAT(name)
+#define ANY		0
+
+struct sea_case {
+	const char *name;
+	u32 off, on;		/* options to change */
+	struct sea_frame frame;
+	struct sea_verdict want;
+};
+
+static void sea_expect(struct kunit *test, const struct sea_rules *rules,
+		       const struct sea_case *c)
+{
+	struct sea_frame frame = c->frame;
+	struct sea_verdict v;
+
+	frame.vid = frame.tci & VLAN_VID_MASK;
+	memset(&v, 0xaa, sizeof(v));
+	sea_decide(rules, &frame, &v);
+	KUNIT_EXPECT_EQ_MSG(test, v.drop, c->want.drop, "%s: %s", c->name,
+			    sea_stat_names[v.drop]);
+	KUNIT_EXPECT_EQ_MSG(test, v.to, c->want.to, "%s", c->name);
+	if (v.to & (SEA_TO_REAL | SEA_TO_TRUNK | SEA_TO_LOCAL)) {
+		KUNIT_EXPECT_EQ_MSG(test, v.tagged, c->want.tagged, "%s", c->name);
+		KUNIT_EXPECT_EQ_MSG(test, v.vid, c->want.vid, "%s", c->name);
+	}
+	if (v.to & SEA_TO_TRUNK)
+		KUNIT_EXPECT_EQ_MSG(test, v.trunk, c->want.trunk, "%s", c->name);
+}
+
+static void sea_expect_all(struct kunit *test, const struct sea_case *c, unsigned int n)
+{
+	struct sea_world *w = test->priv;
+	struct sea_rules rules;
+
+	for (; n--; c++) {
+		rules = w->rules;
+		rules.options = (rules.options & ~c->off) | c->on;
+		sea_expect(test, &rules, c);
+	}
+}
+
+/* The worked examples of the specification */
+static const struct sea_case sea_vectors[] = {
+	{ "T0 untagged", ANY, ANY, { TRUNK(0) }, { .to = SEA_TO_REAL, .vid = 1 } },
+	{ "T0 tag 100 pcp 5", ANY, ANY, { TRUNK(0), TAG(0xa064) },
+	  { .to = SEA_TO_REAL, .tagged = SEA_TO_REAL, .vid = 100 } },
+	{ "T0 tag 200", ANY, ANY, { TRUNK(0), TAG(200) }, { DROP(VIRT_FILTERED_VLAN) } },
+	{ "T1 untagged", ANY, ANY, { TRUNK(1) }, { DROP(VIRT_FILTERED_PVID) } },
+	{ "T1 untagged, leak", ANY, SEA_OPT_PVID_LEAK, { TRUNK(1) },
+	  { .to = SEA_TO_REAL, .vid = 2 } },
+	{ "T1 tag 205", ANY, ANY, { TRUNK(1), TAG(205) },
+	  { .to = SEA_TO_REAL, .tagged = SEA_TO_REAL, .vid = 205 } },
+	{ "R untagged", ANY, ANY, { REAL }, { .to = SEA_TO_TRUNK, .trunk = 0, .vid = 1 } },
+	{ "R tag 0 pcp 3", ANY, ANY, { REAL, TAG(0x6000) },
+	  { .to = SEA_TO_TRUNK, .trunk = 0, .vid = 1 } },
+	{ "R tag 1", ANY, ANY, { REAL, TAG(1) }, { .to = SEA_TO_TRUNK, .trunk = 0, .vid = 1 } },
+	{ "R tag 1, not accepted", SEA_OPT_TAGGED_PVID, ANY, { REAL, TAG(1) },
+	  { DROP(REAL_TAGGED_PVID) } },
+	{ "R tag 210 group", ANY, ANY, { REAL, TAG(210), .group = true },
+	  { .to = SEA_TO_TRUNK, .tagged = SEA_TO_TRUNK, .trunk = 1, .vid = 210 } },
+	{ "R tag 100 group, with a VLAN device", ANY, ANY, { REAL, TAG(100), .group = true },
+	  { .to = SEA_TO_TRUNK | SEA_TO_LOCAL, .tagged = SEA_TO_TRUNK | SEA_TO_LOCAL, .trunk = 0,
+	    .vid = 100 } },
+	{ "R tag 2", ANY, ANY, { REAL, TAG(2) }, { DROP(REAL_FILTERED_VLAN) } },
+	{ "R tag 500", ANY, ANY, { REAL, TAG(500) }, { DROP(REAL_FILTERED_VLAN) } },
+	{ "R reserved", ANY, ANY, { REAL, .group = true, .reserved = true },
+	  { .to = SEA_TO_LOWER, DROP(REAL_FILTERED_RESERVED) } },
+};
+
+static void sea_test_vectors(struct kunit *test)
+{
+	sea_expect_all(test, sea_vectors, ARRAY_SIZE(sea_vectors));
+}
+
+/* Rows for frames from the real adapter; later rows would fit as well. */
+static const struct sea_case sea_real_rows[] = {
+	{ "P1 before P2", SEA_OPT_UP, ANY, { REAL, .bad_src = true }, { DROP(REAL_BAD_SRC) } },
+	{ "P2 before P4", SEA_OPT_UP, ANY, { REAL, .control = true }, { DROP(REAL_NOT_READY) } },
+	{ "P4 EtherType", ANY, ANY, { REAL, .control = true, .group = true, .reserved = true },
+	  { DROP(REAL_CONTROL_LEAK) } },
+	{ "P4 VLAN", ANY, ANY, { REAL, TAG(4095) }, { DROP(REAL_CONTROL_LEAK) } },
+	{ "P5 in a VLAN", ANY, ANY, { REAL, TAG(500), .group = true, .reserved = true },
+	  { .to = SEA_TO_LOWER, DROP(REAL_FILTERED_RESERVED) } },
+	{ "R1", ANY, ANY, { REAL, .own = true }, { .to = SEA_TO_LOCAL, .vid = 1 } },
+	{ "R1 before R2", ANY, ANY, { REAL, TAG(500), .own = true },
+	  { .to = SEA_TO_LOCAL, .tagged = SEA_TO_LOCAL, .vid = 500 } },
+	{ "R1 with the tagged PVID", ANY, ANY, { REAL, TAG(1), .own = true },
+	  { .to = SEA_TO_LOCAL, .vid = 1 } },
+	{ "R2 not ready", ANY, ANY, { REAL, TAG(250) }, { DROP(REAL_FILTERED_VLAN) } },
+	{ "R2 only a VLAN device", ANY, ANY, { REAL, TAG(400) }, { DROP(REAL_FILTERED_VLAN) } },
+	{ "R2 only a VLAN device, group", ANY, ANY, { REAL, TAG(400), .group = true },
+	  { .to = SEA_TO_LOCAL, .tagged = SEA_TO_LOCAL, .vid = 400 } },
+	{ "R3", ANY, ANY, { REAL, TAG(300) }, { DROP(REAL_INACTIVE) } },
+	{ "R3 group", ANY, ANY, { REAL, TAG(300), .group = true }, { DROP(REAL_INACTIVE) } },
+	{ "R4", ANY, ANY, { REAL, TAG(200) },
+	  { .to = SEA_TO_TRUNK, .tagged = SEA_TO_TRUNK, .trunk = 1, .vid = 200 } },
+	{ "R5", ANY, ANY, { REAL, .group = true },
+	  { .to = SEA_TO_TRUNK | SEA_TO_LOCAL, .trunk = 0, .vid = 1 } },
+	{ "E5 priority", ANY, ANY, { REAL, TAG(0), .inner_tag = true }, { DROP(REAL_DOUBLE_TAG) } },
+	{ "E5 PVID", ANY, ANY, { REAL, TAG(1), .inner_tag = true }, { DROP(REAL_DOUBLE_TAG) } },
+	{ "E5 own", ANY, ANY, { REAL, TAG(1), .inner_tag = true, .own = true },
+	  { DROP(REAL_DOUBLE_TAG) } },
+	{ "E5 not: the tag stays", ANY, ANY, { REAL, TAG(200), .inner_tag = true },
+	  { .to = SEA_TO_TRUNK, .tagged = SEA_TO_TRUNK, .trunk = 1, .vid = 200 } },
+};
+
+static void sea_test_real(struct kunit *test)
+{
+	sea_expect_all(test, sea_real_rows, ARRAY_SIZE(sea_real_rows));
+}
+
+/* Rows for frames from a trunk, in the order T1, T3, T5, T2, T4 */
+static const struct sea_case sea_trunk_rows[] = {
+	{ "P1 before P2", SEA_OPT_UP, ANY, { TRUNK(0), .bad_src = true }, { DROP(VIRT_BAD_SRC) } },
+	{ "P2 down", SEA_OPT_UP, ANY, { TRUNK(0), .control = true }, { DROP(VIRT_NOT_READY) } },
+	{ "P2 no PVID", ANY, ANY, { TRUNK(2), TAG(250) }, { DROP(VIRT_NOT_READY) } },
+	{ "P3 EtherType", ANY, ANY, { TRUNK(1), .control = true, .reserved = true },
+	  { .to = SEA_TO_ENGINE, DROP(VIRT_CONTROL) } },
+	{ "P3 VLAN of the default trunk", ANY, ANY, { TRUNK(0), TAG(4095) },
+	  { .to = SEA_TO_ENGINE, DROP(VIRT_CONTROL) } },
+	{ "P3 VLAN of another", ANY, ANY, { TRUNK(1), TAG(4095) }, { DROP(VIRT_FILTERED_VLAN) } },
+	{ "P3 before T1", ANY, ANY, { TRUNK(3), .control = true },
+	  { .to = SEA_TO_ENGINE, DROP(VIRT_CONTROL) } },
+	{ "P6 before T1", ANY, ANY, { TRUNK(3), .group = true, .reserved = true },
+	  { DROP(VIRT_FILTERED_RESERVED) } },
+	{ "T1 before T3", ANY, ANY, { TRUNK(3), TAG(100) }, { DROP(VIRT_INACTIVE) } },
+	{ "T3 before T2", ANY, ANY, { TRUNK(1), TAG(100), .own = true },
+	  { DROP(VIRT_FILTERED_VLAN) } },
+	{ "T3 own junk PVID", ANY, ANY, { TRUNK(1), TAG(2) }, { DROP(VIRT_FILTERED_VLAN) } },
+	{ "T3 other's PVID", ANY, ANY, { TRUNK(1), TAG(1) }, { DROP(VIRT_FILTERED_VLAN) } },
+	{ "T5 before T2", ANY, ANY, { TRUNK(1), .own = true }, { DROP(VIRT_FILTERED_PVID) } },
+	{ "T5 priority", ANY, ANY, { TRUNK(1), TAG(0xe000) }, { DROP(VIRT_FILTERED_PVID) } },
+	{ "T2", ANY, ANY, { TRUNK(0), .own = true }, { .to = SEA_TO_LOCAL, .vid = 1 } },
+	{ "T2 VLAN device", ANY, ANY, { TRUNK(0), TAG(100), .own = true },
+	  { .to = SEA_TO_LOCAL, .tagged = SEA_TO_LOCAL, .vid = 100 } },
+	{ "T2 not: no VLAN device", ANY, ANY, { TRUNK(0), TAG(110), .own = true },
+	  { .to = SEA_TO_REAL, .tagged = SEA_TO_REAL, .vid = 110 } },
+	{ "T4 tagged PVID", ANY, ANY, { TRUNK(0), TAG(1) }, { .to = SEA_TO_REAL, .vid = 1 } },
+	{ "T4 priority", ANY, ANY, { TRUNK(0), TAG(0xe000) }, { .to = SEA_TO_REAL, .vid = 1 } },
+	{ "T6", ANY, ANY, { TRUNK(0), .group = true },
+	  { .to = SEA_TO_REAL | SEA_TO_LOCAL, .vid = 1 } },
+	{ "T6 VLAN device", ANY, ANY, { TRUNK(0), TAG(100), .group = true },
+	  { .to = SEA_TO_REAL | SEA_TO_LOCAL, .tagged = SEA_TO_REAL | SEA_TO_LOCAL, .vid = 100 } },
+	{ "T6 no VLAN device", ANY, ANY, { TRUNK(1), TAG(200), .group = true },
+	  { .to = SEA_TO_REAL, .tagged = SEA_TO_REAL, .vid = 200 } },
+	{ "E5 priority", ANY, ANY, { TRUNK(0), TAG(0), .inner_tag = true },
+	  { DROP(VIRT_DOUBLE_TAG) } },
+	{ "E5 PVID", ANY, ANY, { TRUNK(0), TAG(1), .inner_tag = true }, { DROP(VIRT_DOUBLE_TAG) } },
+	{ "E5 own", ANY, ANY, { TRUNK(0), TAG(0), .inner_tag = true, .own = true },
+	  { DROP(VIRT_DOUBLE_TAG) } },
+	{ "E5 with leak", ANY, SEA_OPT_PVID_LEAK, { TRUNK(1), TAG(0), .inner_tag = true },
+	  { DROP(VIRT_DOUBLE_TAG) } },
+	{ "E5 not: the tag stays", ANY, ANY, { TRUNK(0), TAG(110), .inner_tag = true },
+	  { .to = SEA_TO_REAL, .tagged = SEA_TO_REAL, .vid = 110 } },
+};
+
+static void sea_test_trunk(struct kunit *test)
+{
+	sea_expect_all(test, sea_trunk_rows, ARRAY_SIZE(sea_trunk_rows));
+}
+
+static const struct sea_case sea_local_rows[] = {
+	{ "L1 unknown", ANY, ANY, { LOCAL },
+	  { .to = SEA_TO_REAL | SEA_TO_TRUNK, .trunk = 0, .vid = 1 } },
+	{ "L1 known", ANY, ANY, { CLIENT(0) }, { .to = SEA_TO_TRUNK, .trunk = 0, .vid = 1 } },
+	{ "L1 known elsewhere", ANY, ANY, { CLIENT(1) },
+	  { .to = SEA_TO_REAL | SEA_TO_TRUNK, .trunk = 0, .vid = 1 } },
+	{ "L1 group", ANY, ANY, { LOCAL, TAG(100), .group = true },
+	  { .to = SEA_TO_REAL | SEA_TO_TRUNK, .tagged = SEA_TO_REAL | SEA_TO_TRUNK, .trunk = 0,
+	    .vid = 100 } },
+	{ "L1 not active", ANY, ANY, { CLIENT(3), TAG(300) },
+	  { .to = SEA_TO_REAL, .tagged = SEA_TO_REAL, .vid = 300 } },
+	{ "L2", ANY, ANY, { LOCAL, TAG(400), .group = true },
+	  { .to = SEA_TO_REAL, .tagged = SEA_TO_REAL, .vid = 400 } },
+	{ "tagged PVID", ANY, ANY, { LOCAL, TAG(1) },
+	  { .to = SEA_TO_REAL | SEA_TO_TRUNK, .trunk = 0, .vid = 1 } },
+	{ "E5", ANY, ANY, { LOCAL, TAG(0), .inner_tag = true }, { DROP(OUTPUT_DROPPED) } },
+};
+
+static void sea_test_local(struct kunit *test)
+{
+	sea_expect_all(test, sea_local_rows, ARRAY_SIZE(sea_local_rows));
+}
+
+static const struct sea_case sea_lonely_rows[] = {
+	{ "from a trunk", ANY, ANY, { TRUNK(0), TAG(110) }, { DROP(VIRT_NO_REAL) } },
+	{ "from a trunk, group", ANY, ANY, { TRUNK(0), .group = true },
+	  { .to = SEA_TO_LOCAL, .vid = 1 } },
+	{ "from a trunk, own", ANY, ANY, { TRUNK(0), .own = true },
+	  { .to = SEA_TO_LOCAL, .vid = 1 } },
+	{ "own, to a trunk", ANY, ANY, { LOCAL, TAG(100) },
+	  { .to = SEA_TO_TRUNK, .tagged = SEA_TO_TRUNK, .trunk = 0, .vid = 100 } },
+	{ "own, to nobody", ANY, ANY, { LOCAL, TAG(400) }, { DROP(OUTPUT_DROPPED) } },
+};
+
+static void sea_test_no_real(struct kunit *test)
+{
+	struct sea_world *w = test->priv;
+	struct sea_table *table = (struct sea_table *)w->rules.table;
+
+	table->real = NULL;
+	sea_expect_all(test, sea_lonely_rows, ARRAY_SIZE(sea_lonely_rows));
+}
+
+static const struct sea_case sea_no_default_rows[] = {
+	{ "R untagged", ANY, ANY, { REAL }, { DROP(REAL_FILTERED_VLAN) } },
+	{ "R untagged group", ANY, ANY, { REAL, .group = true }, { DROP(REAL_FILTERED_VLAN) } },
+	{ "R tag 1", ANY, ANY, { REAL, TAG(1) }, { DROP(REAL_FILTERED_VLAN) } },
+	{ "T0 untagged", ANY, ANY, { TRUNK(0) }, { DROP(VIRT_FILTERED_PVID) } },
+	{ "T0 VLAN 4095", ANY, ANY, { TRUNK(0), TAG(4095) }, { DROP(VIRT_FILTERED_VLAN) } },
+	{ "own untagged", ANY, ANY, { LOCAL }, { .to = SEA_TO_REAL } },
+	{ "T0 tag 100", ANY, ANY, { TRUNK(0), TAG(100) },
+	  { .to = SEA_TO_REAL, .tagged = SEA_TO_REAL, .vid = 100 } },
+};
+
+static void sea_test_no_default(struct kunit *test)
+{
+	struct sea_world *w = test->priv;
+	struct sea_table *table = (struct sea_table *)w->rules.table;
+
+	memset(table, 0, sizeof(*table));
+	w->sea.dflt = NULL;
+	sea_table_fill(table, &w->sea);
+	sea_expect_all(test, sea_no_default_rows, ARRAY_SIZE(sea_no_default_rows));
+}
+
+/* Whatever a trunk sends, it goes to no other trunk, and only in VLANs of its own. */
+static void sea_test_isolation(struct kunit *test)
+{
+	struct sea_world *w = test->priv;
+	const struct sea_table *table = w->rules.table;
+	struct sea_frame f = { .from = SEA_FROM_TRUNK };
+	struct sea_verdict v;
+	unsigned int vid, bits;
+
+	for (vid = 0; vid < VLAN_N_VID; vid++) {
+		for (bits = 0; bits < 64; bits++) {
+			f.trunk = bits & 3;
+			f.group = bits & 4;
+			f.own = !f.group && bits & 8;
+			f.inner_tag = bits & 16;
+			f.has_tag = vid || bits & 32;
+			f.vid = vid;
+			f.tci = vid;
+			sea_decide(&w->rules, &f, &v);
+			KUNIT_ASSERT_FALSE(test, v.to & SEA_TO_TRUNK);
+			if (!(v.to & (SEA_TO_REAL | SEA_TO_LOCAL)))
+				continue;
+			KUNIT_ASSERT_EQ(test, sea_map_trunk(table, v.vid), f.trunk);
+			KUNIT_ASSERT_EQ(test, !(v.tagged & SEA_TO_REAL),
+					!(v.to & SEA_TO_REAL) || v.vid == 1);
+		}
+	}
+}
+
+/* ---- VLANs and the table ---- */
+
+static void sea_test_map(struct kunit *test)
+{
+	struct sea_world *w = test->priv;
+	const struct sea_table *table = w->rules.table;
+	unsigned int vid;
+	u8 want;
+
+	for (vid = 0; vid < VLAN_N_VID; vid++) {
+		want = SEA_MAP_NONE;
+		if (vid == 1 || vid == 100 || vid == 110)
+			want = 0;
+		else if (vid == 200 || vid == 205 || vid == 210)
+			want = 1;
+		else if (vid == 300)
+			want = 3;
+		if (vid == 1 || vid == 100 || vid == 400)
+			want |= SEA_MAP_LOCAL;
+		KUNIT_EXPECT_EQ_MSG(test, table->map[vid], want, "VLAN %u", vid);
+	}
+	KUNIT_EXPECT_EQ(test, table->pvid, 1);
+	KUNIT_EXPECT_EQ(test, table->tpvid[1], 2);
+	KUNIT_EXPECT_EQ(test, table->tpvid[2], 0);
+	KUNIT_EXPECT_PTR_EQ(test, table->trunk[2], &w->trunk[2]);
+}
+
+static struct sea_vlans *sea_vlans_of(struct kunit *test, u16 pvid, const u16 *vids)
+{
+	struct sea_vlans *vlans = kunit_kzalloc(test, sizeof(*vlans), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, vlans);
+	vlans->pvid = pvid;
+	for (; *vids; vids++)
+		__set_bit(*vids, vlans->vids);
+	return vlans;
+}
+
+static u8 sea_trunk_of(struct sea_world *w, u16 vid)
+{
+	return sea_map_trunk(rtnl_dereference(w->sea.table), vid);
+}
+
+static void sea_test_vlans_add(struct kunit *test)
+{
+	struct sea_world *w = test->priv;
+	struct sea_port *t0 = &w->trunk[0], *t1 = &w->trunk[1];
+
+	w->sea.real = NULL;
+	rtnl_lock();
+	/* All or nothing: 200 is another trunk's. */
+	KUNIT_EXPECT_EQ(test, -EEXIST,
+			sea_vlans_add(t0, sea_vlans_of(test, 0, (u16[]){ 120, 200, 0 }), NULL));
+	KUNIT_EXPECT_FALSE(test, test_bit(120, t0->vids));
+	/* So are the PVIDs of others, and its own. */
+	KUNIT_EXPECT_EQ(test, -EEXIST,
+			sea_vlans_add(t0, sea_vlans_of(test, 0, (u16[]){ 2, 0 }), NULL));
+	KUNIT_EXPECT_EQ(test, -EEXIST,
+			sea_vlans_add(t0, sea_vlans_of(test, 2, (u16[]){ 0 }), NULL));
+	KUNIT_EXPECT_EQ(test, -EEXIST,
+			sea_vlans_add(t0, sea_vlans_of(test, 0, (u16[]){ 1, 0 }), NULL));
+	KUNIT_EXPECT_EQ(test, -EINVAL,
+			sea_vlans_add(t0, sea_vlans_of(test, 7, (u16[]){ 7, 0 }), NULL));
+	/* What it has already is no mistake. */
+	KUNIT_EXPECT_EQ(test, 0,
+			sea_vlans_add(t0, sea_vlans_of(test, 0, (u16[]){ 110, 120, 0 }), NULL));
+	KUNIT_EXPECT_EQ(test, sea_trunk_of(w, 120), 0);
+	/* A new PVID replaces the old one, which leaves. */
+	KUNIT_EXPECT_EQ(test, 0, sea_vlans_add(t0, sea_vlans_of(test, 120, (u16[]){ 0 }), NULL));
+	KUNIT_EXPECT_EQ(test, t0->pvid, 120);
+	KUNIT_EXPECT_FALSE(test, test_bit(120, t0->vids));
+	KUNIT_EXPECT_EQ(test, sea_trunk_of(w, 120), 0);
+	KUNIT_EXPECT_EQ(test, sea_trunk_of(w, 1), SEA_MAP_NONE);
+	KUNIT_EXPECT_EQ(test, rtnl_dereference(w->sea.table)->pvid, 120);
+	KUNIT_EXPECT_EQ(test, 0, sea_vlans_add(t1, sea_vlans_of(test, 0, (u16[]){ 1, 0 }), NULL));
+	KUNIT_EXPECT_EQ(test, sea_trunk_of(w, 1), 1);
+	rtnl_unlock();
+	kfree(rcu_dereference_protected(w->sea.table, true));
+}
+
+static void sea_test_vlans_del(struct kunit *test)
+{
+	struct sea_world *w = test->priv;
+	struct sea_port *t0 = &w->trunk[0];
+
+	w->sea.real = NULL;
+	rtnl_lock();
+	KUNIT_EXPECT_EQ(test, -ENOENT,
+			sea_vlans_del(t0, sea_vlans_of(test, 0, (u16[]){ 100, 120, 0 })));
+	KUNIT_EXPECT_TRUE(test, test_bit(100, t0->vids));
+	KUNIT_EXPECT_EQ(test, 0, sea_vlans_del(t0, sea_vlans_of(test, 0, (u16[]){ 100, 0 })));
+	KUNIT_EXPECT_EQ(test, sea_trunk_of(w, 100), SEA_MAP_NONE);
+	KUNIT_EXPECT_EQ(test, sea_trunk_of(w, 110), 0);
+	/* Without its PVID a trunk is not ready. */
+	KUNIT_EXPECT_EQ(test, 0, sea_vlans_del(t0, sea_vlans_of(test, 0, (u16[]){ 1, 0 })));
+	KUNIT_EXPECT_EQ(test, sea_trunk_of(w, 110), SEA_MAP_NONE);
+	KUNIT_EXPECT_EQ(test, rtnl_dereference(w->sea.table)->pvid, 0);
+	rtnl_unlock();
+	kfree(rcu_dereference_protected(w->sea.table, true));
+}
+
+/* ---- counters ---- */
+
+static void sea_test_names(struct kunit *test)
+{
+	unsigned int i, k;
+
+	for (i = SEA_STAT_FIRST; i <= SEA_A_STATS_MAX; i++) {
+		KUNIT_EXPECT_TRUE_MSG(test, islower(sea_stat_names[i][0]), "%u", i);
+		KUNIT_EXPECT_LT(test, strnlen(sea_stat_names[i], ETH_GSTRING_LEN),
+				(size_t)ETH_GSTRING_LEN);
+		for (k = SEA_STAT_FIRST; k < i; k++)
+			KUNIT_EXPECT_STRNEQ(test, sea_stat_names[i], sea_stat_names[k]);
+	}
+}
+
+/* What is dropped is what its parts say, and no counter is in two sums. */
+static void sea_test_sums(struct kunit *test)
+{
+	static const char * const prefix[] = { "real_", "virt_" };
+	const struct sea_side *sides[] = { &sea_real_side, &sea_virt_side };
+	u64 count[SEA_A_STATS_MAX + 1];
+	unsigned int s, i;
+
+	for (s = 0; s < ARRAY_SIZE(sides); s++) {
+		for (i = 0; i <= SEA_A_STATS_MAX; i++)
+			count[i] = i;
+		sea_stats_sum_drops(sides[s], count);
+		for (i = sides[s]->drop_first; i <= sides[s]->drop_last; i++) {
+			count[sides[s]->dropped] -= i;
+			KUNIT_EXPECT_EQ(test, 0, strncmp(sea_stat_names[i], prefix[s], 5));
+		}
+		KUNIT_EXPECT_EQ(test, count[sides[s]->dropped], 0ULL);
+	}
+}
+
+static struct kunit_case sea_cases[] = {
+	KUNIT_CASE(sea_test_vectors),
+	KUNIT_CASE(sea_test_real),
+	KUNIT_CASE(sea_test_trunk),
+	KUNIT_CASE(sea_test_local),
+	KUNIT_CASE(sea_test_no_real),
+	KUNIT_CASE(sea_test_no_default),
+	KUNIT_CASE(sea_test_isolation),
+	KUNIT_CASE(sea_test_map),
+	KUNIT_CASE(sea_test_vlans_add),
+	KUNIT_CASE(sea_test_vlans_del),
+	KUNIT_CASE(sea_test_names),
+	KUNIT_CASE(sea_test_sums),
+	{ }
+};
+
+static struct kunit_suite sea_suite = {
+	.name = "sea",
+	.init = sea_world_init,
+	.exit = sea_world_exit,
+	.test_cases = sea_cases,
+};
+
+kunit_test_suites(&sea_suite);
+
+MODULE_DESCRIPTION("Unit tests of sea.ko");
+MODULE_AUTHOR("The Open VIOS developers");
+MODULE_LICENSE("GPL");

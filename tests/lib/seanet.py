@@ -1,0 +1,298 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What tests of sea.ko need of the kernel and iproute2 6.1 cannot do: raw frames into and
+out of network namespaces, netlink with every attribute there is and some there are not,
+and ethtool's counters."""
+
+import ctypes
+import fcntl
+import os
+import re
+import select
+import socket
+import struct
+
+LIBC = ctypes.CDLL(None, use_errno=True)
+CLONE_NEWNET = 0x40000000
+ETH_P_ALL = 3
+
+HEADER = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                      "../../include/uapi/linux/if_sea.h")
+
+
+def read_enums(path=HEADER):
+    """The numbers of if_sea.h by their names."""
+    names = {}
+    with open(path, encoding="ascii") as f:
+        text = re.sub(r"/\*.*?\*/", "", f.read(), flags=re.S)
+    for body in re.findall(r"enum[\w\s]*\{(.*?)\}", text, flags=re.S):
+        for value, name in enumerate(n.strip() for n in body.split(",") if n.strip()):
+            names[name] = value
+    return names
+
+
+UAPI = read_enums()
+
+
+class Netns:
+    """with Netns("name"): sockets made there belong to that namespace."""
+
+    def __init__(self, name):
+        self.path = "/run/netns/" + name if name else "/proc/1/ns/net"
+
+    def _enter(self, fd):
+        if LIBC.setns(fd, CLONE_NEWNET):
+            raise OSError(ctypes.get_errno(), "setns")
+
+    def __enter__(self):
+        self.back = os.open("/proc/self/ns/net", os.O_RDONLY)
+        fd = os.open(self.path, os.O_RDONLY)
+        try:
+            self._enter(fd)
+        finally:
+            os.close(fd)
+
+    def __exit__(self, *exc):
+        self._enter(self.back)
+        os.close(self.back)
+
+
+# ---- frames ----
+
+def mac(text):
+    return bytes.fromhex(text.replace(":", ""))
+
+
+def frame(dst, src, *tags, proto=0x0900, payload=None):
+    """tags: numbers are TCIs of 802.1Q, pairs are (TPID, TCI)."""
+    out = mac(dst) + mac(src)
+    for tag in tags:
+        tpid, tci = tag if isinstance(tag, tuple) else (0x8100, tag)
+        out += struct.pack("!HH", tpid, tci)
+    if payload is None:
+        payload = bytes(range(50))
+    return out + struct.pack("!H", proto) + payload
+
+
+class Port:
+    """A raw socket on an interface: sends frames, and tells what came in there."""
+
+    SOL_PACKET = 263
+    PACKET_AUXDATA = 8
+
+    def __init__(self, ns, dev):
+        self.dev = dev
+        with Netns(ns):
+            self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
+            self.sock.bind((dev, ETH_P_ALL))
+            self.sock.setsockopt(self.SOL_PACKET, self.PACKET_AUXDATA, 1)
+            self.sock.setsockopt(socket.SOL_SOCKET, 33, 1 << 21)    # SO_RCVBUFFORCE
+
+    def send(self, data, priority=0):
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_PRIORITY, priority)
+        self.sock.send(data)
+
+    def receive_one(self):
+        """(outgoing, frame), with the tag where it was on the wire"""
+        data, aux, _, addr = self.sock.recvmsg(70000, 256, socket.MSG_DONTWAIT)
+        for level, kind, value in aux:
+            if level != self.SOL_PACKET or kind != self.PACKET_AUXDATA:
+                continue
+            status, _, _, _, _, tci, tpid = struct.unpack("=IIIHHHH", value[:20])
+            if status & 0x10:
+                tpid = tpid if status & 0x40 else 0x8100
+                data = data[:12] + struct.pack("!HH", tpid, tci) + data[12:]
+        return addr[2] == socket.PACKET_OUTGOING, data
+
+    def receive(self):
+        out = []
+        while True:
+            try:
+                outgoing, data = self.receive_one()
+            except BlockingIOError:
+                return out
+            if not outgoing:
+                out.append(data)
+
+
+def wait_for(ports, seconds):
+    select.select([p.sock for p in ports], [], [], seconds)
+
+
+# ---- ethtool ----
+
+def ethtool_stats(ns, dev):
+    """name -> value"""
+    def ioctl(sock, buf):
+        req = struct.pack("16sQ", dev.encode(), ctypes.addressof(buf))
+        fcntl.ioctl(sock, 0x8946, req)    # SIOCETHTOOL
+
+    with Netns(ns):
+        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    info = ctypes.create_string_buffer(struct.pack("=IIQI", 0x37, 0, 1 << 1, 0))
+    ioctl(sock, info)
+    n = struct.unpack_from("=I", info, 16)[0]
+    names = ctypes.create_string_buffer(struct.pack("=III", 0x1b, 1, n), 12 + 32 * n)
+    ioctl(sock, names)
+    values = ctypes.create_string_buffer(struct.pack("=II", 0x1d, n), 8 + 8 * n)
+    ioctl(sock, values)
+    sock.close()
+    return {names.raw[12 + 32 * i:44 + 32 * i].split(b"\0")[0].decode():
+            struct.unpack_from("=Q", values, 8 + 8 * i)[0] for i in range(n)}
+
+
+# ---- netlink ----
+
+NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP = 1, 4, 0x300
+RTM_NEWLINK, RTM_DELLINK, RTM_GETLINK = 16, 17, 18
+NLA_NESTED = 0x8000
+
+
+def attr(kind, data=b""):
+    if isinstance(data, str):
+        data = data.encode() + b"\0"
+    elif isinstance(data, list):
+        kind |= NLA_NESTED
+        data = b"".join(data)
+    size = 4 + len(data)
+    return struct.pack("=HH", size, kind) + data + b"\0" * (-size % 4)
+
+
+def u8(kind, value):
+    return attr(kind, struct.pack("=B", value))
+
+
+def u32(kind, value):
+    return attr(kind, struct.pack("=I", value))
+
+
+def attrs(data):
+    """[(type, payload)]"""
+    out = []
+    while len(data) >= 4:
+        size, kind = struct.unpack_from("=HH", data)
+        out.append((kind & 0x3fff, data[4:size]))
+        data = data[(size + 3) & ~3:]
+    return out
+
+
+class NetlinkError(Exception):
+    def __init__(self, errno, text):
+        super().__init__(f"{os.strerror(errno)}: {text}")
+        self.errno = errno
+        self.text = text
+
+
+class Netlink:
+    SOL_NETLINK = 270
+
+    def __init__(self, ns, family=0):
+        with Netns(ns):
+            self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, family)
+        self.sock.bind((0, 0))
+        self.sock.setsockopt(self.SOL_NETLINK, 11, 1)    # NETLINK_EXT_ACK
+        self.seq = 0
+        self.warning = ""
+
+    def request(self, kind, body, flags=NLM_F_ACK):
+        """What is answered; the text of a warning is kept."""
+        self.seq += 1
+        self.warning = ""
+        self.sock.send(struct.pack("=IHHII", 16 + len(body), kind, flags | NLM_F_REQUEST,
+                                   self.seq, 0) + body)
+        out = []
+        while not self._read(out, flags):
+            pass
+        return out
+
+    def _read(self, out, flags):
+        data = self.sock.recv(1 << 17)
+        while data:
+            size, kind, nlflags, seq, _ = struct.unpack_from("=IHHII", data)
+            body, data = data[16:size], data[(size + 3) & ~3:]
+            if seq != self.seq:
+                continue
+            if kind == 2:
+                self._error(body, nlflags)
+                return True
+            if kind == 3:
+                return True
+            out.append(body)
+            if not flags & (NLM_F_DUMP | NLM_F_ACK):
+                return True
+        return False
+
+    def _error(self, body, nlflags):
+        errno = -struct.unpack_from("=i", body)[0]
+        text = ""
+        if nlflags & 0x200:    # NLM_F_ACK_TLVS
+            skip = 4 + 16 if nlflags & 0x100 else 4 + struct.unpack_from("=I", body, 4)[0]
+            for kind, value in attrs(body[skip:]):
+                if kind == 1:
+                    text = value.rstrip(b"\0").decode()
+        if errno:
+            raise NetlinkError(errno, text)
+        self.warning = text
+
+
+class Sea:
+    """Control of a SEA in a namespace."""
+
+    def __init__(self, ns, dev):
+        self.ns = ns
+        self.dev = dev
+        self.rt = Netlink(ns)
+        self.genl = Netlink(ns, 16)
+        self.family = self._family()
+
+    def index(self, dev):
+        with Netns(self.ns):
+            return socket.if_nametoindex(dev)
+
+    def _link(self, dev, *parts, family=0):
+        return (struct.pack("=BxHiII", family, 0, self.index(dev), 0, 0) + b"".join(parts))
+
+    def set(self, **options):
+        data = [self._option("IFLA_SEA_", k, v) for k, v in options.items()]
+        self.rt.request(RTM_NEWLINK, self._link(self.dev, attr(18, [attr(1, "sea"),
+                                                                   attr(2, data)])))
+
+    def set_port(self, dev, **options):
+        data = [self._option("IFLA_SEA_PORT_", k, v) for k, v in options.items()]
+        self.rt.request(RTM_NEWLINK, self._link(dev, attr(18, [attr(4, "sea"), attr(5, data)])))
+
+    @staticmethod
+    def _option(prefix, key, value):
+        kind = UAPI[prefix + key.upper()]
+        if key in ("nthreads", "queue_size", "clients_max"):
+            return u32(kind, value)
+        return u8(kind, value)
+
+    def bridge(self, dev, *parts, delete=False):
+        """A raw message as "bridge vlan" sends it"""
+        self.rt.request(RTM_DELLINK if delete else RTM_NEWLINK,
+                        self._link(dev, *parts, family=socket.AF_BRIDGE if hasattr(
+                            socket, "AF_BRIDGE") else 7))
+
+    def _family(self):
+        body = struct.pack("=BBH", 3, 1, 0) + attr(2, "sea")    # CTRL_CMD_GETFAMILY
+        for answer in self.genl.request(16, body):
+            for kind, value in attrs(answer[4:]):
+                if kind == 1:
+                    return struct.unpack("=H", value)[0]
+        raise RuntimeError("no generic netlink family sea")
+
+    def command(self, name, *parts, dump=False):
+        body = struct.pack("=BBH", UAPI["SEA_CMD_" + name], 1, 0) + b"".join(parts)
+        flags = NLM_F_DUMP if dump else NLM_F_ACK
+        return [attrs(a[4:]) for a in self.genl.request(self.family, body, flags)]
+
+    def genl_stats(self):
+        [answer] = self.command("STATS_GET", u32(UAPI["SEA_A_IFINDEX"], self.index(self.dev)))
+        values = dict(attrs(dict(answer)[UAPI["SEA_A_STATS"]]))
+        prefix = "SEA_A_STATS_"
+        return {n[len(prefix):].lower(): struct.unpack("=Q", values[v])[0]
+                for n, v in UAPI.items() if n.startswith(prefix) and v in values and
+                n != prefix + "PAD"}
+
+    def stats(self):
+        return ethtool_stats(self.ns, self.dev)

@@ -1,0 +1,468 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""Frames through a SEA, by the rows of its decision table: each is sent, what comes out is
+compared byte for byte at every sink, and every counter must move as told and no other.
+
+Prints "ok TEXT" or "not ok TEXT: WHY" for each.  tests/sea/basic.sh makes the topology."""
+
+import os
+import struct
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
+import seanet    # noqa: E402
+from seanet import frame    # noqa: E402
+
+CLIENT, OUTSIDE, STRANGER = "02:00:00:00:00:c1", "02:00:00:00:00:01", "02:00:00:00:00:99"
+GROUP, ALL = "01:00:5e:01:02:03", "ff:ff:ff:ff:ff:ff"
+STP, LLDP = "01:80:c2:00:00:00", "01:80:c2:00:00:0e"
+
+# Time for a frame to reach a sink, and to see that nothing else does
+ARRIVE, QUIET = 2.0, float(os.environ.get("SEA_QUIET", "0.02"))
+
+SIDES = {"R": "real", "T0": "virt", "T1": "virt"}
+
+
+class World:
+    def __init__(self, vios):
+        self.sea = seanet.Sea(vios, "sea0")
+        self.ports = {
+            "R": seanet.Port("out", "r1"),
+            "T0": seanet.Port("c0", "t0p"),
+            "T1": seanet.Port("c1", "t1p"),
+            "SEA": seanet.Port(vios, "sea0"),
+            "SEA.210": seanet.Port(vios, "sea0.210"),
+            "SEA.400": seanet.Port(vios, "sea0.400"),
+        }
+        # The same adapters below VLAN devices: their tags are not in the frame's data.
+        self.senders = dict(self.ports)
+        for name, ns, dev in (("R", "out", "r1"), ("T0", "c0", "t0p"), ("T1", "c1", "t1p")):
+            for vid in (1, 100, 200, 205, 210, 300):
+                self.senders[f"{name}.{vid}"] = seanet.Port(ns, f"{dev}.{vid}")
+        with seanet.Netns(vios), open("/sys/class/net/sea0/address", encoding="ascii") as f:
+            self.mac = f.read().strip()
+        self.failed = 0
+
+    def mac_of_sea(self):
+        return self.mac
+
+    def report(self, text, why):
+        if why:
+            self.failed += 1
+            print(f"not ok {text}: {'; '.join(why)}", flush=True)
+        else:
+            print(f"ok {text}", flush=True)
+
+    def collect(self, want):
+        """What came in where, once all that is wanted is there, or the time is over"""
+        got = {name: [] for name in self.ports}
+        deadline = ARRIVE
+        while True:
+            for name, port in self.ports.items():
+                got[name] += port.receive()
+            if all(len(got[n]) >= len(f) for n, f in want.items()):
+                break
+            if deadline <= 0:
+                break
+            seanet.wait_for(self.ports.values(), 0.05)
+            deadline -= 0.05
+        seanet.wait_for([], QUIET)
+        for name, port in self.ports.items():
+            got[name] += port.receive()
+        return got
+
+    def flush(self):
+        for port in self.ports.values():
+            port.receive()
+
+    def check(self, text, sender, data, want, counters, priority=0):
+        """want: sink -> frames; counters: name -> difference, bytes left out"""
+        before = self.sea.stats()
+        self.flush()
+        self.senders[sender].send(data, priority)
+        got = self.collect(want)
+        why = []
+        for name in self.ports:
+            if sorted(got[name]) != sorted(want.get(name, [])):
+                why.append(f"{name} got {[f.hex() for f in got[name]]}, "
+                           f"expected {[f.hex() for f in want.get(name, [])]}")
+        why += self.compare(before, counters)
+        self.report(text, why)
+
+    def compare(self, before, counters):
+        after = self.sea.stats()
+        moved = {n: after[n] - before[n] for n in after
+                 if after[n] != before[n] and not n.endswith("_bytes")}
+        why = []
+        if moved != counters:
+            why.append(f"counters moved by {moved}, expected {counters}")
+        return why + identity(after)
+
+
+def identity(count):
+    return [f"{side}: received {count[side + '_received']} is not bridged + consumed only + dropped"
+            for side in ("real", "virt")
+            if count[side + "_received"] != count[side + "_bridged"] +
+            count[side + "_consumed_only"] + count[side + "_dropped"]]
+
+
+def group_of(data):
+    if data[:6] == b"\xff" * 6:
+        return "_broadcast"
+    return "_multicast" if data[0] & 1 else None
+
+
+def moved(sender, data, outcome):
+    """Counters of one frame: outcome is "bridged", "consumed", "both" or a reason"""
+    side = SIDES[sender.split(".")[0]]
+    other = "virt" if side == "real" else "real"
+    out = {side + "_received": 1}
+    group = group_of(data)
+    if group:
+        out[side + "_received" + group] = 1
+    if outcome in ("bridged", "both"):
+        out[side + "_bridged"] = 1
+        out[other + "_transmitted"] = 1
+        if group:
+            out[other + "_transmitted" + group] = 1
+    if outcome in ("consumed", "both"):
+        out[side + "_consumed"] = 1
+    if outcome == "consumed":
+        out[side + "_consumed_only"] = 1
+    if outcome not in ("bridged", "consumed", "both"):
+        out[side + "_dropped"] = 1
+        out[f"{side}_{outcome}"] = 1
+    return out
+
+
+def one(w, text, sender, data, outcome, sink=None, result=None, more=None):
+    """A frame that goes to at most one other side"""
+    want = {sink: [data if result is None else result]} if sink else {}
+    counters = moved(sender, data, outcome)
+    counters.update(more or {})
+    w.check(text, sender, data, want, counters)
+
+
+def vectors(w):
+    """The worked examples, tags in the frame"""
+    up, down = (OUTSIDE, CLIENT), (CLIENT, OUTSIDE)
+    one(w, "T0 untagged", "T0", frame(*up), "bridged", "R")
+    one(w, "T0 tag 100 pcp 5 dei", "T0", frame(*up, 0xb064), "bridged", "R")
+    one(w, "T0 tag 200", "T0", frame(*up, 200), "filtered_vlan")
+    one(w, "T0 tag 1 is untagged outside", "T0", frame(*up, 1), "bridged", "R", frame(*up))
+    one(w, "T0 tag 0 pcp 7", "T0", frame(*up, 0xe000), "bridged", "R", frame(*up))
+    one(w, "T1 untagged", "T1", frame(*up), "filtered_pvid")
+    one(w, "T1 tag 205", "T1", frame(*up, 205), "bridged", "R")
+    one(w, "T1 tag 2, its own junk PVID", "T1", frame(*up, 2), "filtered_vlan")
+    one(w, "T1 tag 1", "T1", frame(*up, 1), "filtered_vlan")
+    one(w, "R untagged", "R", frame(*down), "bridged", "T0")
+    one(w, "R tag 0 pcp 3", "R", frame(*down, 0x6000), "bridged", "T0", frame(*down))
+    one(w, "R tag 1", "R", frame(*down, 1), "bridged", "T0", frame(*down))
+    one(w, "R tag 100", "R", frame(*down, 100), "bridged", "T0")
+    one(w, "R tag 205 pcp 7", "R", frame(*down, 0xe0cd), "bridged", "T1")
+    one(w, "R tag 2", "R", frame(*down, 2), "filtered_vlan")
+    one(w, "R tag 300", "R", frame(*down, 300), "filtered_vlan")
+    for dst in (STP, LLDP, "01:80:c2:00:00:0f"):
+        one(w, f"R reserved {dst}", "R", frame(dst, OUTSIDE), "filtered_reserved")
+        one(w, f"T0 reserved {dst}", "T0", frame(dst, CLIENT), "filtered_reserved")
+    one(w, "R 802.1ad is content", "R", frame(*down, (0x88a8, 7)), "bridged", "T0")
+    one(w, "T0 802.1ad is content", "T0", frame(*up, (0x88a8, 200)), "bridged", "R")
+    one(w, "R 802.1ad with a tag behind is content", "R", frame(*down, (0x88a8, 7), 100),
+        "bridged", "T0")
+
+
+def accelerated(w):
+    """The same with tags beside the frame"""
+    up, down = (OUTSIDE, CLIENT), (CLIENT, OUTSIDE)
+    for sender, vid, sink, addr in (("T0.100", 100, "R", up), ("T1.205", 205, "R", up),
+                                    ("R.100", 100, "T0", down), ("R.210", 210, "T1", down)):
+        one(w, f"{sender} accelerated", sender, frame(*addr), "bridged", sink, frame(*addr, vid))
+    one(w, "R.1 accelerated", "R.1", frame(*down), "bridged", "T0")
+    one(w, "T0.1 accelerated", "T0.1", frame(*up), "bridged", "R")
+    one(w, "T0.200 accelerated", "T0.200", frame(*up), "filtered_vlan")
+    one(w, "R.300 accelerated", "R.300", frame(*down), "filtered_vlan")
+
+
+def double_tags(w):
+    up, down = (OUTSIDE, CLIENT), (CLIENT, OUTSIDE)
+    for vid in (0, 1):
+        one(w, f"T0 tag {vid} with a tag behind", "T0", frame(*up, vid, 205), "double_tag")
+        one(w, f"R tag {vid} with a tag behind", "R", frame(*down, vid, 205), "double_tag")
+    one(w, "T0.1 accelerated with a tag behind", "T0.1", frame(*up, 205), "double_tag")
+    one(w, "R own tag 0 with a tag behind", "R", frame(w.mac_of_sea(), OUTSIDE, 0, 210),
+        "double_tag")
+    one(w, "T0 tag 100 with a tag behind", "T0", frame(*up, 100, 205), "bridged", "R")
+    one(w, "R tag 205 with a tag behind", "R", frame(*down, 205, 100), "bridged", "T1")
+
+
+def rows(w):
+    """What else the table has"""
+    for side, addr in (("R", CLIENT), ("T0", OUTSIDE)):
+        one(w, f"P1 {side} source is a group", side, frame(addr, GROUP), "bad_src")
+        one(w, f"P1 {side} source is zero", side, frame(addr, "00:00:00:00:00:00"), "bad_src")
+    one(w, "P3 T0 VLAN 4095", "T0", frame(OUTSIDE, CLIENT, 4095), "control",
+        more={"control_in": 1})
+    one(w, "P3 T1 VLAN 4095", "T1", frame(OUTSIDE, CLIENT, 4095), "filtered_vlan")
+    for side in ("T0", "T1"):
+        one(w, f"P3 {side} SEA EtherType", side, frame(OUTSIDE, CLIENT, proto=0x88b5), "control",
+            more={"control_in": 1})
+    one(w, "P4 R VLAN 4095", "R", frame(CLIENT, OUTSIDE, 4095), "control_leak")
+    one(w, "P4 R SEA EtherType", "R", frame(CLIENT, OUTSIDE, 210, proto=0x88b5), "control_leak")
+    own = w.mac_of_sea()
+    one(w, "R1", "R", frame(own, OUTSIDE), "consumed", "SEA")
+    one(w, "R1 tag 1", "R", frame(own, OUTSIDE, 1), "consumed", "SEA", frame(own, OUTSIDE))
+    one(w, "T2", "T0", frame(own, CLIENT), "consumed", "SEA")
+    one(w, "T2 before T4 not: no VLAN device", "T0", frame(own, CLIENT, 110), "bridged", "R")
+    one(w, "T3 before T2", "T0", frame(own, CLIENT, 210), "filtered_vlan")
+    one(w, "T5 before T2", "T1", frame(own, CLIENT), "filtered_pvid")
+
+
+def groups(w):
+    """Copies for the SEA's own interface, and its VLAN devices"""
+    for dst in (ALL, GROUP, "33:33:00:00:00:01"):
+        for sender, vid, sink in (("R", None, "T0"), ("T0", None, "R")):
+            src = OUTSIDE if sender == "R" else CLIENT
+            data = frame(dst, src)
+            w.check(f"{sender} untagged to {dst}", sender, data, {sink: [data], "SEA": [data]},
+                    moved(sender, data, "both"))
+        data = frame(dst, OUTSIDE, 210)
+        w.check(f"R tag 210 to {dst}", "R", data,
+                {"T1": [data], "SEA": [data], "SEA.210": [frame(dst, OUTSIDE)]},
+                moved("R", data, "both"))
+        data = frame(dst, CLIENT, 205)
+        w.check(f"T1 tag 205 to {dst}: no VLAN device", "T1", data, {"R": [data]},
+                moved("T1", data, "bridged"))
+        data = frame(dst, OUTSIDE, 400)
+        w.check(f"R tag 400 to {dst}: only a VLAN device", "R", data,
+                {"SEA": [data], "SEA.400": [frame(dst, OUTSIDE)]}, moved("R", data, "consumed"))
+    data = frame(STRANGER, OUTSIDE, 400)
+    one(w, "R tag 400 to a stranger", "R", data, "filtered_vlan")
+    data = frame(w.mac_of_sea(), OUTSIDE, 210)
+    w.check("R tag 210 to the SEA", "R", data,
+            {"SEA": [data], "SEA.210": [frame(w.mac_of_sea(), OUTSIDE)]},
+            moved("R", data, "consumed"))
+
+
+def local(w):
+    """Frames of the SEA's own interface"""
+    own = w.mac_of_sea()
+    for dst in (STRANGER, ALL, GROUP):
+        data = frame(dst, own)
+        counters = {"output_generated": 1, "real_transmitted": 1, "virt_transmitted": 1}
+        group = group_of(data)
+        if group:
+            counters.update({"real_transmitted" + group: 1, "virt_transmitted" + group: 1})
+        w.check(f"own untagged to {dst}", "SEA", data, {"R": [data], "T0": [data]}, counters)
+        tagged = frame(dst, own, 210)
+        for sender, what in (("SEA.210", data), ("SEA", tagged)):
+            w.check(f"{sender} in VLAN 210 to {dst}", sender, what,
+                    {"R": [tagged], "T1": [tagged]}, counters)
+    counters = {"output_generated": 1, "real_transmitted": 1}
+    w.check("own in VLAN 400", "SEA.400", frame(STRANGER, own),
+            {"R": [frame(STRANGER, own, 400)]}, counters)
+    w.check("own, tag 0 with a tag behind", "SEA", frame(STRANGER, own, 0, 210), {},
+            {"output_generated": 1, "output_dropped": 1})
+
+
+def options(w):
+    up, down = (OUTSIDE, CLIENT), (CLIENT, OUTSIDE)
+    w.sea.set(pvid_leak=1)
+    one(w, "pvid_leak: T1 untagged", "T1", frame(*up), "bridged", "R")
+    one(w, "pvid_leak: T1 tag 2", "T1", frame(*up, 2), "filtered_vlan")
+    w.sea.set(pvid_leak=0)
+    one(w, "no pvid_leak: T1 untagged", "T1", frame(*up), "filtered_pvid")
+    w.sea.set(tagged_pvid=0)
+    one(w, "no tagged_pvid: R tag 1", "R", frame(*down, 1), "tagged_pvid")
+    one(w, "no tagged_pvid: R tag 1 to the SEA", "R", frame(w.mac_of_sea(), OUTSIDE, 1),
+        "consumed", "SEA", frame(w.mac_of_sea(), OUTSIDE))
+    w.sea.set(tagged_pvid=1)
+    w.sea.set_port("t1", active=0)
+    one(w, "T1 inactive: from it", "T1", frame(*up, 205), "inactive")
+    one(w, "T1 inactive: to it", "R", frame(*down, 205), "inactive")
+    one(w, "T1 inactive: T0", "T0", frame(*up, 100), "bridged", "R")
+    w.sea.set_port("t1", active=1)
+    one(w, "T1 active again", "R", frame(*down, 205), "bridged", "T1")
+    w.sea.set_port("t1", order=7)
+    one(w, "T1 in another place: from it", "T1", frame(*up, 205), "bridged", "R")
+    one(w, "T1 in another place: to it", "R", frame(*down, 205), "bridged", "T1")
+    w.sea.set_port("t1", order=1)
+    w.sea.set(thread=1, nthreads=2)
+    one(w, "threads: T0 tag 100", "T0", frame(*up, 100), "bridged", "R")
+    one(w, "threads: R untagged", "R", frame(*down), "bridged", "T0")
+    one(w, "threads: R reserved", "R", frame(STP, OUTSIDE), "filtered_reserved")
+    w.sea.set(qos_mode=1)
+    one(w, "threads, strict: T0 tag 100 pcp 5", "T0", frame(*up, 0xa064), "bridged", "R")
+    w.sea.set(qos_mode=2)
+    one(w, "threads, loose: T0 tag 100 pcp 5", "T0", frame(*up, 0xa064), "bridged", "R")
+    w.sea.set(qos_mode=0, thread=0)
+
+
+# ---- frames that are too long ----
+
+def checksum(data):
+    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return ~total & 0xffff
+
+
+def ipv4(size, df=True, proto=17):
+    head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, size, 0x1234, 0x4000 if df else 0, 64, proto, 0,
+                       bytes([10, 0, 0, 1]), bytes([10, 0, 0, 2]))
+    head = head[:10] + struct.pack("!H", checksum(head)) + head[12:]
+    return head + bytes(i & 0xff for i in range(size - 20))
+
+
+def ipv6(size):
+    return (struct.pack("!IHBB", 0x60000000, size - 40, 17, 64) + bytes.fromhex("fd" + "0" * 29 + "1") +
+            bytes.fromhex("fd" + "0" * 29 + "2") + bytes(size - 40))
+
+
+def packet(dst, src, *tags, ip=b""):
+    return frame(dst, src, *tags, proto=0x0800 if ip[0] >> 4 == 4 else 0x86dd, payload=ip)
+
+
+def too_big(w, text, data, tag, answer):
+    """The MTU of T1 is 1400; answer checks what comes back, or is None"""
+    before = w.sea.stats()
+    w.flush()
+    w.senders["R"].send(data)
+    got = w.collect({"R": [b""]} if answer else {})
+    why = [f"{n} got a frame" for n in got if n != "R" and got[n]]
+    counters = moved("R", data, tag)
+    if answer:
+        counters.update({"icmp_sent": 1, "real_transmitted": 1})
+        if len(got["R"]) == 1:
+            why += answer(data, got["R"][0])
+        else:
+            why.append(f"{len(got['R'])} answers")
+    elif got["R"]:
+        why.append("an answer")
+    w.report(text, why + w.compare(before, counters))
+
+
+def answer4(data, got):
+    ip, quoted = got[18:], data[18:]
+    want = {
+        "addresses": got[:12] == data[6:12] + data[:6],
+        "tag": got[12:16] == data[12:16],
+        "IP addresses": ip[12:20] == quoted[16:20] + quoted[12:16],
+        "IP checksum": checksum(ip[:20]) == 0,
+        "type": ip[20:22] == b"\x03\x04",
+        "MTU": struct.unpack("!H", ip[26:28])[0] == 1400,
+        "quotation": ip[28:] == quoted[:len(ip) - 28] and len(ip) == 576,
+        "checksum": checksum(ip[20:]) == 0,
+    }
+    return [f"wrong {k} in {got.hex()}" for k, v in want.items() if not v]
+
+
+def answer6(data, got):
+    ip, quoted = got[18:], data[18:]
+    pseudo = ip[8:40] + struct.pack("!II", len(ip) - 40, 58)
+    want = {
+        "addresses": got[:12] == data[6:12] + data[:6],
+        "IP addresses": ip[8:40] == quoted[24:40] + quoted[8:24],
+        "type": ip[40:42] == b"\x02\x00",
+        "MTU": struct.unpack("!I", ip[44:48])[0] == 1400,
+        "quotation": ip[48:] == quoted[:len(ip) - 48] and len(ip) == 1280,
+        "checksum": checksum(pseudo + ip[40:]) == 0,
+    }
+    return [f"wrong {k} in {got.hex()}" for k, v in want.items() if not v]
+
+
+def fragments(w):
+    ip = ipv4(1500, df=False)
+    data = packet(CLIENT, OUTSIDE, 0xa000 | 205, ip=ip)
+    before = w.sea.stats()
+    w.flush()
+    w.senders["R"].send(data)
+    got = w.collect({"T1": [b""] * 2})
+    why = [f"{n} got a frame" for n in got if n != "T1" and got[n]]
+    parts = sorted(got["T1"], key=lambda f: struct.unpack("!H", f[24:26])[0] & 0x1fff)
+    if [f[:18] for f in parts] != [data[:18]] * 2:
+        why.append(f"heads {[f[:18].hex() for f in parts]}")
+    if b"".join(f[38:18 + struct.unpack("!H", f[20:22])[0]] for f in parts) != ip[20:]:
+        why.append("content")
+    counters = moved("R", data, "bridged")
+    counters.update({"real_fragmented": 1, "virt_transmitted": 2})
+    w.report("frag: IPv4 without DF", why + w.compare(before, counters))
+
+
+def oversize(w):
+    def sized(n):
+        return packet(CLIENT, OUTSIDE, 205, ip=ipv4(n))
+
+    one(w, "1400 bytes fit", "R", sized(1400), "bridged", "T1")
+    too_big(w, "IPv4 with DF", sized(1401), "too_big", answer4)
+    too_big(w, "IPv4 without DF", packet(CLIENT, OUTSIDE, 205, ip=ipv4(1500, df=False)),
+            "too_big", answer4)
+    too_big(w, "IPv6", packet(CLIENT, OUTSIDE, 205, ip=ipv6(1500)), "too_big", answer6)
+    too_big(w, "an ICMP error is not answered",
+            packet(CLIENT, OUTSIDE, 205, ip=ipv4(1500, proto=1)), "too_big", None)
+    too_big(w, "a group is not answered", packet(GROUP, OUTSIDE, 205, ip=ipv4(1500)), "too_big",
+            None)
+    too_big(w, "a wrong header is not answered",
+            packet(CLIENT, OUTSIDE, 205, ip=b"\x46" + ipv4(1500)[1:]), "too_big", None)
+    too_big(w, "not IP", frame(CLIENT, OUTSIDE, 205, payload=bytes(1401)), "non_ip_too_big", None)
+    w.sea.set(frag=1)
+    fragments(w)
+    too_big(w, "frag: IPv4 with DF", sized(1500), "too_big", answer4)
+    w.sea.set(frag=0)
+
+
+def counters(w):
+    why = []
+    if w.sea.stats() != w.sea.genl_stats():
+        why.append(f"{w.sea.stats()} and {w.sea.genl_stats()}")
+    w.report("ethtool and generic netlink have the same counters", why)
+    w.sea.command("STATS_RESET", seanet.u32(seanet.UAPI["SEA_A_IFINDEX"],
+                                            w.sea.index("sea0")))
+    w.report("reset", [n for n, v in w.sea.stats().items() if v])
+    one(w, "after the reset", "R", frame(CLIENT, OUTSIDE), "bridged", "T0")
+
+
+def accounting(w):
+    up, down = (OUTSIDE, CLIENT), (CLIENT, OUTSIDE)
+    w.sea.set(accounting=1, clients_max=4)
+    for _ in range(3):
+        one(w, "accounting: T0 tag 100", "T0", frame(*up, 0xa064), "bridged", "R")
+    one(w, "accounting: R tag 100", "R", frame(*down, 100), "bridged", "T0")
+    u = seanet.UAPI
+    answers = w.sea.command("CLIENT_GET", dump=True)
+    clients = [dict(seanet.attrs(dict(a)[u["SEA_A_CLIENT"]])) for a in answers]
+    why = []
+    size = 64    # without the tag
+    want = {"MAC": seanet.mac(CLIENT), "VID": struct.pack("=H", 100), "TRUNK": b"\0", "PCP": b"\5",
+            "FROM_FRAMES": struct.pack("=Q", 3), "FROM_BYTES": struct.pack("=Q", 3 * size),
+            "TO_FRAMES": struct.pack("=Q", 1), "TO_BYTES": struct.pack("=Q", size)}
+    if len(clients) != 1:
+        why.append(f"{len(clients)} clients")
+    else:
+        why += [f"{k} is {clients[0][u['SEA_A_CLIENT_' + k]].hex()}, expected {v.hex()}"
+                for k, v in want.items() if clients[0][u["SEA_A_CLIENT_" + k]] != v]
+    w.report("accounting: the client", why)
+    own = w.mac_of_sea()
+    w.check("accounting: own frames to a known client", "SEA", frame(CLIENT, own, 100),
+            {"T0": [frame(CLIENT, own, 100)]}, {"output_generated": 1, "virt_transmitted": 1})
+    for i in range(3):
+        one(w, f"accounting: client {i + 2}", "T0", frame(OUTSIDE, f"02:00:00:00:01:{i:02x}", 100),
+            "bridged", "R")
+    one(w, "accounting: one too many", "T0", frame(OUTSIDE, "02:00:00:00:02:00", 100), "bridged",
+        "R", more={"clients_overflow": 1})
+    w.sea.set(accounting=0)
+
+
+GROUPS = (vectors, accelerated, double_tags, rows, groups, local, options, oversize, counters,
+          accounting)
+
+
+def main():
+    w = World(sys.argv[1])
+    for fn in GROUPS:
+        if len(sys.argv) < 3 or fn.__name__ in sys.argv[2:]:
+            fn(w)
+    return 1 if w.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
