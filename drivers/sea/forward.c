@@ -33,7 +33,8 @@ static void sea_xmit(struct sea *sea, struct sk_buff *skb, const struct sea_side
 	bool broadcast = is_broadcast_ether_addr(skb->data);
 	int ret = dev_queue_xmit(skb);
 
-	if (unlikely(ret != NET_XMIT_SUCCESS && ret != NET_XMIT_CN)) {
+	/* An adapter without a carrier drops it and says NET_XMIT_CN. */
+	if (unlikely(ret != NET_XMIT_SUCCESS)) {
 		sea_count(sea, SEA_STAT(OUTPUT_FAILED), frames);
 		return;
 	}
@@ -185,8 +186,8 @@ static void sea_decide_pass(struct sea_pass *pass, struct sk_buff *skb)
 
 	sea_frame_read(pass->sea, skb, &pass->frame);
 	sea_decide(&rules, &pass->frame, &pass->verdict);
-	/* A tag's priority is the frame's, for queues on the way. */
-	if (pass->frame.has_tag)
+	/* For queues on the way, with QoS; and where the tag that tells it is removed. */
+	if (pass->frame.has_tag && (pass->options & SEA_OPT_QOS || !pass->verdict.tagged))
 		skb->priority = (pass->frame.tci & VLAN_PRIO_MASK) >> VLAN_PRIO_SHIFT;
 }
 

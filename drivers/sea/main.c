@@ -4,6 +4,7 @@
  * clients, with one real adapter, by VLAN.
  */
 #include <linux/module.h>
+#include <net/genetlink.h>
 #include <net/rtnetlink.h>
 
 #include "sea.h"
@@ -42,6 +43,7 @@ module_init(sea_init);
 module_exit(sea_exit);
 
 MODULE_ALIAS_RTNL_LINK("sea");
+MODULE_ALIAS_GENL_FAMILY(SEA_GENL_NAME);
 MODULE_DESCRIPTION("Shared Ethernet Adapter");
 MODULE_AUTHOR("The Open VIOS developers");
 MODULE_LICENSE("GPL");
