@@ -4,6 +4,7 @@ out of network namespaces, netlink with every attribute there is and some there 
 and ethtool's counters."""
 
 import ctypes
+import errno
 import fcntl
 import os
 import re
@@ -110,12 +111,22 @@ class Port:
                 outgoing, data = self.receive_one()
             except BlockingIOError:
                 return out
+            except OSError as e:
+                if e.errno != errno.ENETDOWN:    # which a socket says once
+                    raise
+                continue
             if not outgoing:
                 out.append(data)
 
 
 def wait_for(ports, seconds):
     select.select([p.sock for p in ports], [], [], seconds)
+
+
+def address_of(ns, dev):
+    with Netns(ns), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        answer = fcntl.ioctl(sock, 0x8927, struct.pack("40s", dev.encode()))    # SIOCGIFHWADDR
+    return answer[18:24].hex(":")
 
 
 # ---- ethtool ----
@@ -143,7 +154,7 @@ def ethtool_stats(ns, dev):
 # ---- netlink ----
 
 NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP = 1, 4, 0x300
-RTM_NEWLINK, RTM_DELLINK, RTM_GETLINK = 16, 17, 18
+RTM_NEWLINK, RTM_DELLINK, RTM_SETLINK = 16, 17, 19
 NLA_NESTED = 0x8000
 
 
@@ -176,9 +187,9 @@ def attrs(data):
 
 
 class NetlinkError(Exception):
-    def __init__(self, errno, text):
-        super().__init__(f"{os.strerror(errno)}: {text}")
-        self.errno = errno
+    def __init__(self, code, text):
+        super().__init__(f"{os.strerror(code)}: {text}")
+        self.errno = code
         self.text = text
 
 
@@ -222,15 +233,15 @@ class Netlink:
         return False
 
     def _error(self, body, nlflags):
-        errno = -struct.unpack_from("=i", body)[0]
+        code = -struct.unpack_from("=i", body)[0]
         text = ""
         if nlflags & 0x200:    # NLM_F_ACK_TLVS
             skip = 4 + 16 if nlflags & 0x100 else 4 + struct.unpack_from("=I", body, 4)[0]
             for kind, value in attrs(body[skip:]):
                 if kind == 1:
                     text = value.rstrip(b"\0").decode()
-        if errno:
-            raise NetlinkError(errno, text)
+        if code:
+            raise NetlinkError(code, text)
         self.warning = text
 
 
@@ -260,6 +271,9 @@ class Sea:
         data = [self._option("IFLA_SEA_PORT_", k, v) for k, v in options.items()]
         self.rt.request(RTM_NEWLINK, self._link(dev, attr(18, [attr(4, "sea"), attr(5, data)])))
 
+    def up(self, dev, up=True):
+        self.rt.request(RTM_NEWLINK, struct.pack("=BxHiII", 0, 0, self.index(dev), int(up), 1))
+
     @staticmethod
     def _option(prefix, key, value):
         kind = UAPI[prefix + key.upper()]
@@ -269,9 +283,8 @@ class Sea:
 
     def bridge(self, dev, *parts, delete=False):
         """A raw message as "bridge vlan" sends it"""
-        self.rt.request(RTM_DELLINK if delete else RTM_NEWLINK,
-                        self._link(dev, *parts, family=socket.AF_BRIDGE if hasattr(
-                            socket, "AF_BRIDGE") else 7))
+        self.rt.request(RTM_DELLINK if delete else RTM_SETLINK,
+                        self._link(dev, *parts, family=7))    # AF_BRIDGE
 
     def _family(self):
         body = struct.pack("=BBH", 3, 1, 0) + attr(2, "sea")    # CTRL_CMD_GETFAMILY

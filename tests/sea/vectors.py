@@ -39,8 +39,7 @@ class World:
         for name, ns, dev in (("R", "out", "r1"), ("T0", "c0", "t0p"), ("T1", "c1", "t1p")):
             for vid in (1, 100, 200, 205, 210, 300):
                 self.senders[f"{name}.{vid}"] = seanet.Port(ns, f"{dev}.{vid}")
-        with seanet.Netns(vios), open("/sys/class/net/sea0/address", encoding="ascii") as f:
-            self.mac = f.read().strip()
+        self.mac = seanet.address_of(vios, "sea0")
         self.failed = 0
 
     def mac_of_sea(self):
@@ -297,6 +296,50 @@ def options(w):
     w.sea.set(qos_mode=0, thread=0)
 
 
+def pvid(w, vid, delete=False):
+    info = seanet.attr(2, struct.pack("=HH", 6, vid))
+    w.sea.bridge("t1", seanet.attr(26, seanet.attr(0, b"\1\0") + info), delete=delete)
+
+
+def states(w):
+    """What is down, not ready, or not what it was"""
+    up, down = (OUTSIDE, CLIENT), (CLIENT, OUTSIDE)
+    w.sea.up("sea0", False)
+    one(w, "SEA down: T0", "T0", frame(*up, 100), "not_ready")
+    one(w, "SEA down: R", "R", frame(*down, 100), "not_ready")
+    one(w, "SEA down: P1 first", "R", frame(*down[:1], GROUP), "bad_src")
+    w.sea.up("sea0")
+    one(w, "SEA up again", "R", frame(*down, 100), "bridged", "T0")
+    pvid(w, 2, delete=True)
+    one(w, "T1 without PVID: from it", "T1", frame(*up, 205), "not_ready")
+    one(w, "T1 without PVID: to it", "R", frame(*down, 205), "filtered_vlan")
+    pvid(w, 2)
+    one(w, "T1 with a PVID again", "T1", frame(*up, 205), "bridged", "R")
+    w.sea.up("r0", False)
+    w.check("R down", "T0", frame(*up), {},
+            {"virt_received": 1, "virt_bridged": 1, "output_failed": 1})
+    w.sea.up("r0")
+    w.sea.set_port("r0", role=0)
+    one(w, "no R: T0", "T0", frame(*up, 100), "no_real")
+    w.check("no R: r0", "R", frame(*down, 100), {}, {"unassigned": 1})
+    w.check("no R: own", "SEA.400", frame(STRANGER, w.mac_of_sea()), {},
+            {"output_generated": 1, "output_dropped": 1})
+    w.sea.set_port("r0", role=3)
+    w.check("ctl: a control frame", "R", frame(*down, proto=0x88b5), {}, {"control_in": 1})
+    w.check("ctl: another frame", "R", frame(*down), {}, {"control_ignored": 1})
+    w.sea.set_port("r0", role=1)
+    one(w, "R again", "T0", frame(*up), "bridged", "R")
+    w.sea.set_port("t1", default=1)
+    one(w, "T1 default: T1 untagged", "T1", frame(*up), "bridged", "R")
+    one(w, "T1 default: R untagged", "R", frame(*down), "bridged", "T1")
+    one(w, "T1 default: T0 untagged", "T0", frame(*up), "filtered_pvid")
+    w.sea.set_port("t1", default=0)
+    one(w, "no default: T1 untagged", "T1", frame(*up), "filtered_pvid")
+    one(w, "no default: R untagged", "R", frame(*down), "filtered_vlan")
+    w.sea.set_port("t0", default=1)
+    one(w, "T0 default again", "R", frame(*down), "bridged", "T0")
+
+
 # ---- frames that are too long ----
 
 def checksum(data):
@@ -306,11 +349,11 @@ def checksum(data):
     return ~total & 0xffff
 
 
-def ipv4(size, df=True, proto=17):
+def ipv4(size, df=True, proto=17, first=0):
     head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, size, 0x1234, 0x4000 if df else 0, 64, proto, 0,
                        bytes([10, 0, 0, 1]), bytes([10, 0, 0, 2]))
     head = head[:10] + struct.pack("!H", checksum(head)) + head[12:]
-    return head + bytes(i & 0xff for i in range(size - 20))
+    return head + bytes(i & 0xff for i in range(first, first + size - 20))
 
 
 def ipv6(size):
@@ -398,7 +441,9 @@ def oversize(w):
             "too_big", answer4)
     too_big(w, "IPv6", packet(CLIENT, OUTSIDE, 205, ip=ipv6(1500)), "too_big", answer6)
     too_big(w, "an ICMP error is not answered",
-            packet(CLIENT, OUTSIDE, 205, ip=ipv4(1500, proto=1)), "too_big", None)
+            packet(CLIENT, OUTSIDE, 205, ip=ipv4(1500, proto=1, first=3)), "too_big", None)
+    too_big(w, "an ICMP echo is", packet(CLIENT, OUTSIDE, 205, ip=ipv4(1500, proto=1, first=8)),
+            "too_big", answer4)
     too_big(w, "a group is not answered", packet(GROUP, OUTSIDE, 205, ip=ipv4(1500)), "too_big",
             None)
     too_big(w, "a wrong header is not answered",
@@ -452,7 +497,7 @@ def accounting(w):
     w.sea.set(accounting=0)
 
 
-GROUPS = (vectors, accelerated, double_tags, rows, groups, local, options, oversize, counters,
+GROUPS = (vectors, accelerated, double_tags, rows, groups, local, options, states, oversize, counters,
           accounting)
 
 

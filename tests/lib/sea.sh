@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-2.0
+# A SEA and what is around it, in network namespaces; for tests that load sea.ko.
+# shellcheck shell=bash
+#
+#      c0            c1                vios                      out
+#   ┌───────┐     ┌───────┐     ┌─────────────────────┐       ┌───────┐
+#   │  t0p ─┼─────┼───────┼─────┼─ t0  ┐              │       │       │
+#   │       │     │  t1p ─┼─────┼─ t1  ┴─ sea0 ── r0 ─┼───────┼─ r1   │
+#   └───────┘     └───────┘     └─────────────────────┘       └───────┘
+#   clients of trunk 0, which has PVID 1 and VLANs 100 and 110, and of trunk 1, which has
+#   PVID 2 and VLANs 200, 205 and 210; trunk 0 is the default one.  Nobody speaks unasked.
+
+SEA_NS="vios out c0 c1"
+
+seactl() { "$TESTS_DIR/lib/seactl.py" "$@"; }
+vios() { ip netns exec vios "$@"; }
+
+sea_netns()
+{
+	local ns
+	for ns in $SEA_NS; do
+		ip netns add "$ns" || return 1
+		# As IPv6 says hello on every link
+		ip netns exec "$ns" sh -c 'echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6
+			echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6' 2>/dev/null
+	done
+}
+
+# sea_cable DEV NETNS PEER: a cable from vios
+sea_cable()
+{
+	ip -n vios link add "$1" type veth peer name "$3" netns "$2" &&
+		ip -n vios link set "$1" up && ip -n "$2" link set "$3" up
+}
+
+sea_cables()
+{
+	sea_cable r0 out r1 && sea_cable t0 c0 t0p && sea_cable t1 c1 t1p
+}
+
+# The SEA of the picture, up
+sea_create()
+{
+	ip -n vios link add sea0 type sea &&
+		ip -n vios link set r0 master sea0 &&
+		ip -n vios link set t0 master sea0 &&
+		ip -n vios link set t1 master sea0 &&
+		seactl vios sea0 r0 role=real &&
+		bridge -n vios vlan add dev t0 vid 1 pvid untagged &&
+		bridge -n vios vlan add dev t0 vid 100 &&
+		bridge -n vios vlan add dev t0 vid 110 &&
+		bridge -n vios vlan add dev t1 vid 2 pvid untagged &&
+		bridge -n vios vlan add dev t1 vid 200 &&
+		bridge -n vios vlan add dev t1 vid 205 &&
+		bridge -n vios vlan add dev t1 vid 210 &&
+		ip -n vios link set sea0 up
+}
+
+sea_setup()
+{
+	command -v python3 >/dev/null || vios_lacks "no python3"
+	vios_setup
+	trap sea_cleanup EXIT
+	vios_load sea || ktap_exit_fail_msg "cannot load sea"
+	sea_netns && sea_cables || ktap_exit_fail_msg "cannot make the network"
+}
+
+sea_cleanup()
+{
+	local ns
+	for ns in $SEA_NS; do
+		[ ! -e "/run/netns/$ns" ] || ip netns del "$ns"
+	done
+	vios_cleanup
+}
+
+# refused "TEXT" COMMAND...: it fails, and says so
+refused()
+{
+	local want=$1 out
+	shift
+	if out=$("$@" 2>&1); then
+		ktap_print_msg "not refused: $*"
+		return 1
+	fi
+	case $out in
+	*"$want"*) ;;
+	*)	ktap_print_msg "said '$out', expected '$want': $*"
+		return 1
+		;;
+	esac
+}
+
+# results_of COMMAND...: its lines "ok TEXT" and "not ok TEXT: WHY" are results
+results_of()
+{
+	local line rest=1
+	while IFS= read -r line; do
+		case $line in
+		"ok "*)		ktap_test_pass "${line#ok }" ;;
+		"not ok "*)	ktap_test_fail "${line#not ok }" ;;
+		"end 0")	rest=0 ;;
+		*)		ktap_print_msg "$line" ;;
+		esac
+	done < <("$@" 2>&1; echo "end $?")
+	ktap_test_result "$(basename "$1") came to its end" [ $rest = 0 ]
+}

@@ -1,0 +1,199 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# labs: uml x86 debug
+# time: 240
+# A SEA by stock ip and bridge: what forwards where, byte for byte and counter for counter;
+# what is refused, and why; what happens to its ports.
+. "$(dirname "$0")/../lib/vios.sh"
+. "$TESTS_DIR/lib/sea.sh"
+
+VIDS="1 100 200 205 210 300"
+
+# VLAN devices at the far ends, to send tags that are not in the frame
+far_vlans()
+{
+	local v
+	for v in $VIDS; do
+		ip -n out link add link r1 name "r1.$v" up type vlan id "$v" &&
+			ip -n c0 link add link t0p name "t0p.$v" up type vlan id "$v" &&
+			ip -n c1 link add link t1p name "t1p.$v" up type vlan id "$v" || return 1
+	done
+}
+
+near_vlans()
+{
+	ip -n vios link add link sea0 name sea0.210 up type vlan id 210 &&
+		ip -n vios link add link sea0 name sea0.400 up type vlan id 400
+}
+
+# vlans_of DEV: VLANs as stock bridge shows them, on a line
+vlans_of() { bridge -n vios vlan show dev "$1" | sed '1d; s/^[^ \t]*//' | xargs; }
+
+is() { [ "$1" = "$2" ] || { ktap_print_msg "is '$1', expected '$2'"; return 1; }; }
+
+shown()
+{
+	is "$(vlans_of t0)" "1 PVID Egress Untagged 100 110" &&
+		is "$(vlans_of t1)" "2 PVID Egress Untagged 200 205 210" &&
+		is "$(vlans_of r0)" "1 PVID Egress Untagged 100 110 200 205 210"
+}
+
+all_shown()
+{
+	local v
+	bridge -n vios vlan add dev t1 vid 3-99 && bridge -n vios vlan add dev t1 vid 211-4094 ||
+		return 1
+	is "$(bridge -n vios -compressvlans vlan show dev t1 | sed '1d; s/^[^ \t]*//' | xargs)" \
+		"2 PVID Egress Untagged 3-99 200 205 210-4094" || return 1
+	is "$(bridge -n vios vlan show | sed 1d | grep -c '^[a-z]')" 3 || return 1
+	bridge -n vios vlan del dev t1 vid 3-99 && bridge -n vios vlan del dev t1 vid 211-4094 &&
+		shown
+}
+
+new_pvid()
+{
+	bridge -n vios vlan add dev t0 vid 7 pvid untagged || return 1
+	is "$(vlans_of t0)" "7 PVID Egress Untagged 100 110" || return 1
+	is "$(vlans_of r0)" "7 PVID Egress Untagged 100 110 200 205 210" || return 1
+	bridge -n vios vlan add dev t0 vid 1 pvid untagged && shown
+}
+
+monitored()
+{
+	local out=/tmp/monitor.$$ pid i
+	ip netns exec vios bridge monitor link >"$out" 2>&1 &
+	pid=$!
+	for ((i = 0; i < 20; i++)); do
+		bridge -n vios vlan add dev t1 vid 333 && bridge -n vios vlan del dev t1 vid 333
+		grep -q t1 "$out" && break
+		sleep 0.2
+	done
+	kill "$pid" && wait "$pid" 2>/dev/null
+	grep -q 't1.*master sea0' "$out"
+}
+
+ports_refused()
+{
+	ip -n vios link add spare type dummy && ip -n vios link add br0 type bridge &&
+		ip -n vios link add sea1 type sea || return 1
+	refused "the loopback device cannot be a port" ip -n vios link set lo master sea0 &&
+		refused "a SEA cannot be a port of a SEA" ip -n vios link set sea1 master sea0 &&
+		refused "a VLAN device cannot be a port" ip -n vios link set sea0.210 master sea1 &&
+		refused "allow" ip -n vios link set sea1 master br0 || return 1
+	ip -n vios link add link spare name spare.9 type vlan id 9
+	refused "the device has VLAN devices" ip -n vios link set spare master sea0 || return 1
+	ip -n vios link del spare.9
+	ip -n vios link add link spare name mac0 type macvlan
+	refused "frames go elsewhere" ip -n vios link set spare master sea0 || return 1
+	ip -n vios link del mac0
+	ip -n vios link add link sea1 name mac1 type macvlan
+	refused "on top of a SEA" ip -n vios link set mac1 master sea0 || return 1
+	ip -n vios link del mac1
+	refused "a port of a SEA cannot have VLAN devices" \
+		ip -n vios link add link t0 name t0.9 type vlan id 9 || return 1
+	refused "VLAN" bridge -n vios vlan add dev t0 vid 5000 || return 1
+	refused "has no role" sh -c "ip -n vios link set spare master sea1 && bridge -n vios vlan add dev spare vid 9"
+}
+
+# A port that is in a bridge leaves it for the SEA, as with every master.
+from_a_bridge()
+{
+	ip -n vios link set spare master br0 &&
+		is "$(ip -n vios -o link show spare | grep -c 'master br0')" 1 &&
+		ip -n vios link set spare nomaster && ip -n vios link del br0
+}
+
+# The address of the host: warned about, moved to the SEA, and back
+address_moves()
+{
+	local out
+	ip -n vios addr add 10.9.9.1/24 dev spare
+	out=$(ip -n vios link set spare master sea1 2>&1) || return 1
+	case $out in
+	*"move them to the SEA"*) ;;
+	*) ktap_print_msg "said '$out'"; return 1 ;;
+	esac
+	ip -n vios addr del 10.9.9.1/24 dev spare && ip -n vios addr add 10.9.9.1/24 dev sea1 &&
+		ip -n vios addr del 10.9.9.1/24 dev sea1 && ip -n vios link set spare nomaster
+}
+
+follows_real()
+{
+	local mac
+	mac=$(vios cat /sys/class/net/r0/address)
+	is "$(vios cat /sys/class/net/sea0/address)" "$mac" || return 1
+	is "$(vios cat /sys/class/net/sea0/carrier)" 1 || return 1
+	ip -n vios link set r0 address 02:00:00:00:aa:aa || return 1
+	is "$(vios cat /sys/class/net/sea0/address)" 02:00:00:00:aa:aa || return 1
+	ip -n vios link set r0 address "$mac" || return 1
+	ip -n vios link set r0 mtu 1300 && is "$(vios cat /sys/class/net/sea0/mtu)" 1300 || return 1
+	refused "" ip -n vios link set sea0 mtu 1400 || return 1
+	ip -n vios link set r0 mtu 1500 && ip -n vios link set sea0 mtu 1500 || return 1
+	ip -n out link set r1 down
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		[ "$(vios cat /sys/class/net/sea0/carrier)" = 1 ] || break
+		sleep 0.2
+	done
+	is "$(vios cat /sys/class/net/sea0/carrier)" 0 || return 1
+	ip -n out link set r1 up
+}
+
+# Ports go in every way there is, and come back.
+ports_go()
+{
+	ip -n vios link set t1 nomaster || return 1
+	is "$(bridge -n vios vlan show dev t1 | sed 1d | xargs)" "" || return 1
+	ip -n vios link set t1 master sea0 || return 1
+	bridge -n vios vlan add dev t1 vid 2 pvid untagged || return 1
+	ip -n vios link set t1 netns c1 && ip -n c1 link set t1 netns vios || return 1
+	is "$(vios cat /sys/class/net/t1/flags)" 0x1002 || return 1
+	ip -n vios link set r0 nomaster || return 1
+	is "$(vios cat /sys/class/net/sea0/carrier)" 0 || return 1
+	ip -n vios link del t0 || return 1
+	is "$(bridge -n vios vlan show | sed 1d | xargs)" "" || return 1
+	refused "" ip -n vios link set sea0 netns c0 || return 1
+	ip -n vios link del sea0
+}
+
+# Everything goes while frames come in from both sides.
+unload_under_traffic()
+{
+	local i n=10 pids
+	[ "$VIOS_LAB" != debug ] || n=3
+	for ((i = 0; i < n; i++)); do
+		vios_load sea && sea_create || return 1
+		[ $((i % 2)) = 0 ] || seactl vios sea0 thread=1 nthreads=2 accounting=1 || return 1
+		"$TESTS_DIR/sea/flood.py" 60 c0:t0p c1:t1p out:r1 &
+		pids=$!
+		sleep 1
+		[ "$(vios cat /sys/class/net/sea0/statistics/rx_packets)" -gt 0 ] ||
+			{ ktap_print_msg "no traffic"; kill "$pids"; return 1; }
+		rmmod sea || { kill "$pids"; return 1; }
+		kill "$pids"
+		wait "$pids" 2>/dev/null
+	done
+	! vios_loaded sea
+}
+
+ktap_print_header
+sea_setup
+ktap_test_result "a SEA is made with ip and bridge" sea_create
+ktap_test_result "VLAN devices" eval "far_vlans && near_vlans"
+ip -n vios link set t1 mtu 1400
+ktap_test_result "bridge shows VLANs" shown
+results_of "$TESTS_DIR/sea/vectors.py" vios
+ktap_test_result "4094 VLANs are shown" all_shown
+ktap_test_result "a new PVID replaces the old one" new_pvid
+ktap_test_result "bridge monitor sees changes" monitored
+ktap_test_result "what cannot be a port" ports_refused
+results_of "$TESTS_DIR/sea/control.py" vios
+ktap_test_result "bridges go on as before" from_a_bridge
+ktap_test_result "the host's address moves" address_moves
+ktap_test_result "the SEA follows its real adapter" follows_real
+ktap_test_result "ports go" ports_go
+sea_cables_again() { ip -n vios link del r0; ip -n vios link del t1; sea_cables; }
+ktap_test_result "cables again" sea_cables_again
+rmmod sea
+ktap_test_result "module unload under traffic" unload_under_traffic
+ktap_set_plan $((KTAP_TESTNO - 1))
+ktap_finished

@@ -1,0 +1,163 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""What a SEA refuses, by netlink messages that stock tools would not send.
+
+Prints "ok TEXT" or "not ok TEXT: WHY" for each.  tests/sea/basic.sh makes the topology."""
+
+import errno
+import os
+import struct
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
+import seanet    # noqa: E402
+from seanet import NetlinkError, attr    # noqa: E402
+
+IFLA_AF_SPEC, IFLA_PROTINFO = 26, 12
+BRIDGE_FLAGS, BRIDGE_MODE, VLAN_INFO, TUNNEL_INFO, MST = 0, 1, 2, 3, 6
+MASTER, SELF = 1, 2
+PVID, UNTAGGED, BEGIN, END, BRENTRY = 2, 4, 8, 16, 32
+
+VLANS = "VLANs are 1 to 4094"
+TOGETHER = "pvid and untagged go together"
+RANGE = "a range of VLANs has a begin and an end"
+NOTHING = "the message has no VLANs"
+KNOWS = "a SEA knows VLANs only"
+
+
+class World:
+    def __init__(self, vios):
+        self.sea = seanet.Sea(vios, "sea0")
+        self.failed = 0
+
+    def report(self, text, why=""):
+        self.failed += bool(why)
+        print(f"not ok {text}: {why}" if why else f"ok {text}", flush=True)
+
+    def state(self):
+        return (self.sea.command("DEV_GET", dump=True), self.sea.command("PORT_GET", dump=True))
+
+    def refuses(self, text, code, says, fn, *args, **kwargs):
+        before = self.state()
+        why = "not refused"
+        try:
+            fn(*args, **kwargs)
+        except NetlinkError as e:
+            why = ""
+            if e.errno != code or says not in e.text:
+                why = f"'{e}', expected {errno.errorcode[code]} and '{says}'"
+        if self.state() != before:
+            why += " and something changed"
+        self.report(text, why)
+
+    def does(self, text, fn, *args, **kwargs):
+        why = ""
+        try:
+            fn(*args, **kwargs)
+        except NetlinkError as e:
+            why = str(e)
+        self.report(text, why)
+
+
+def info(vid, flags=0):
+    return attr(VLAN_INFO, struct.pack("=HH", flags, vid))
+
+
+def spec(*parts, flags=MASTER):
+    # iproute2 does not mark it as nested
+    return attr(IFLA_AF_SPEC, b"".join([attr(BRIDGE_FLAGS, struct.pack("=H", flags)), *parts]))
+
+
+def bridge_messages(w):
+    def refuses(text, code, says, *parts, dev="t0", **kwargs):
+        w.refuses(text, code, says, w.sea.bridge, dev, *parts, **kwargs)
+
+    for vid in (0, 4095, 5000, 65535):
+        refuses(f"VLAN {vid}", errno.ERANGE, VLANS, spec(info(vid)))
+    refuses("VLAN 0 as PVID", errno.ERANGE, VLANS, spec(info(0, PVID | UNTAGGED)))
+    refuses("pvid alone", errno.EINVAL, TOGETHER, spec(info(7, PVID)))
+    refuses("untagged alone", errno.EINVAL, TOGETHER, spec(info(7, UNTAGGED)))
+    refuses("a flag of bridges", errno.EINVAL, "a VLAN flag that a SEA does not know",
+            spec(info(7, BRENTRY)))
+    refuses("a begin without end", errno.EINVAL, RANGE, spec(info(7, BEGIN)))
+    refuses("two begins", errno.EINVAL, RANGE, spec(info(7, BEGIN), info(8, BEGIN)))
+    refuses("an end without begin", errno.EINVAL, RANGE, spec(info(7, END)))
+    refuses("a single VLAN in a range", errno.EINVAL, RANGE, spec(info(7, BEGIN), info(8)))
+    refuses("a range backwards", errno.EINVAL, "ends behind its begin",
+            spec(info(9, BEGIN), info(8, END)))
+    refuses("begin and end at once", errno.EINVAL, "begins a range or ends it",
+            spec(info(9, BEGIN | END)))
+    refuses("a range of PVIDs", errno.EINVAL, "a trunk has one PVID",
+            spec(info(8, BEGIN | PVID | UNTAGGED), info(9, END | PVID | UNTAGGED)))
+    refuses("two PVIDs", errno.EINVAL, "a trunk has one PVID",
+            spec(info(8, PVID | UNTAGGED), info(9, PVID | UNTAGGED)))
+    refuses("a range with another trunk's VLAN", errno.EEXIST, "another trunk has this VLAN",
+            spec(info(195, BEGIN), info(200, END)))
+    refuses("another trunk's PVID", errno.EEXIST, "another trunk has this VLAN", spec(info(2)))
+    refuses("another trunk's VLAN as PVID", errno.EEXIST, "another trunk has this VLAN",
+            spec(info(200, PVID | UNTAGGED)))
+    refuses("the PVID as a tagged VLAN", errno.EEXIST, "the PVID cannot be a tagged VLAN",
+            spec(info(1)))
+    for size in (0, 3, 5, 8):
+        refuses(f"a VLAN of {size} bytes", errno.EINVAL, "another length",
+                spec(attr(VLAN_INFO, bytes(size))))
+    refuses("no VLANs", errno.EINVAL, NOTHING, spec())
+    refuses("no AF_SPEC", errno.EINVAL, NOTHING)
+    refuses("bridge options", errno.EOPNOTSUPP, "a port of a SEA has no bridge options",
+            attr(IFLA_PROTINFO, [seanet.u8(1, 3)]), spec(info(7)))
+    refuses("a tunnel", errno.EOPNOTSUPP, KNOWS, spec(attr(TUNNEL_INFO, [seanet.u32(1, 7)])))
+    refuses("a mode", errno.EOPNOTSUPP, KNOWS, spec(attr(BRIDGE_MODE, b"\0\0"), info(7)))
+    refuses("MST", errno.EOPNOTSUPP, KNOWS, spec(info(7), attr(MST, [])))
+    refuses("half an attribute", errno.EINVAL, "ends within an attribute",
+            attr(IFLA_AF_SPEC, info(7) + b"\x08\0\0"))
+    refuses("on the SEA", errno.EOPNOTSUPP, "VLANs are given to the trunks",
+            spec(info(7), flags=SELF), dev="sea0")
+    refuses("on the real adapter", errno.EOPNOTSUPP, "has the VLANs of the trunks",
+            spec(info(7)), dev="r0")
+    # No way to answer with a text
+    refuses("removal of a VLAN that is not there", errno.ENOENT, "", spec(info(7)), delete=True)
+    refuses("removal of a range with one", errno.ENOENT, "",
+            spec(info(99, BEGIN), info(100, END)), delete=True)
+    refuses("removal of VLAN 0", errno.ERANGE, "", spec(info(0)), delete=True)
+    w.does("several VLANs and a range in a message", w.sea.bridge, "t0",
+           spec(info(20), info(30, BEGIN), info(39, END)))
+    w.does("and their removal", w.sea.bridge, "t0",
+           spec(info(30, BEGIN), info(39, END), info(20)), delete=True)
+
+
+def link_messages(w):
+    w.refuses("two real adapters", errno.EEXIST, "the SEA has a real adapter already",
+              w.sea.set_port, "t1", role=1)
+    w.refuses("an order twice", errno.EEXIST, "another trunk has this order", w.sea.set_port, "t1",
+              order=0)
+    w.refuses("an active real adapter", errno.EINVAL, "only a trunk has", w.sea.set_port, "r0",
+              active=1)
+    w.refuses("order 16", errno.ERANGE, "", w.sea.set_port, "t1", order=16)
+    w.refuses("priority 0", errno.ERANGE, "", w.sea.set_port, "t1", priority=0)
+    w.refuses("role 4", errno.ERANGE, "", w.sea.set_port, "t1", role=4)
+    w.refuses("qos_mode without a queue", errno.EINVAL, "qos_mode has no queue to act on",
+              w.sea.set, qos_mode=1)
+    w.refuses("a queue of 15", errno.ERANGE, "queue_size is 16 to 65536", w.sea.set, queue_size=15)
+    w.refuses("no clients", errno.ERANGE, "clients_max is 1 to 65536", w.sea.set, clients_max=0)
+    w.refuses("no threads", errno.ERANGE, "", w.sea.set, nthreads=0)
+    w.refuses("pvid_leak 2", errno.ERANGE, "", w.sea.set, pvid_leak=2)
+    w.refuses("a port that is none", errno.EOPNOTSUPP, "", w.sea.set_port, "lo", role=2)
+
+
+def generic_messages(w):
+    w.refuses("no SEA named", errno.ENODEV, "which SEA", w.sea.command, "DEV_GET")
+    w.refuses("a device that is no SEA", errno.EINVAL, "the device is not a SEA", w.sea.command,
+              "DEV_GET", seanet.u32(seanet.UAPI["SEA_A_IFINDEX"], w.sea.index("r0")))
+    w.refuses("a SEA that is not there", errno.ENODEV, "", w.sea.command, "STATS_RESET",
+              attr(seanet.UAPI["SEA_A_IFNAME"], "nobody"))
+
+
+def main():
+    w = World(sys.argv[1])
+    for fn in (bridge_messages, link_messages, generic_messages):
+        fn(w)
+    return 1 if w.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
