@@ -155,6 +155,17 @@ ports_go()
 	ip -n vios link del sea0
 }
 
+traffic_seen()
+{
+	local i
+	for ((i = 0; i < 100; i++)); do
+		[ "$(vios cat /sys/class/net/sea0/statistics/rx_packets)" = 0 ] || return 0
+		sleep 0.2
+	done
+	ktap_print_msg "no traffic"
+	return 1
+}
+
 # Everything goes while frames come in from both sides.
 unload_under_traffic()
 {
@@ -163,12 +174,9 @@ unload_under_traffic()
 	for ((i = 0; i < n; i++)); do
 		vios_load sea && sea_create || return 1
 		[ $((i % 2)) = 0 ] || seactl vios sea0 thread=1 nthreads=2 accounting=1 || return 1
-		"$TESTS_DIR/sea/flood.py" 60 c0:t0p c1:t1p out:r1 &
+		"$TESTS_DIR/sea/flood.py" 120 c0:t0p c1:t1p out:r1 &
 		pids=$!
-		sleep 1
-		[ "$(vios cat /sys/class/net/sea0/statistics/rx_packets)" -gt 0 ] ||
-			{ ktap_print_msg "no traffic"; kill "$pids"; return 1; }
-		rmmod sea || { kill "$pids"; return 1; }
+		traffic_seen && rmmod sea || { kill "$pids"; return 1; }
 		kill "$pids"
 		wait "$pids" 2>/dev/null
 	done
