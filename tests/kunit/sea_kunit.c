@@ -16,6 +16,14 @@
 #include "../../drivers/sea/vlan.c"
 #include "../../drivers/sea/table.c"
 #include "../../drivers/sea/decide.c"
+#include "../../drivers/sea/frame.c"
+#include "../../drivers/sea/thread.c"
+
+/* Threads call it; here nothing is forwarded. */
+void sea_forward_queued(struct sk_buff *skb)
+{
+	kfree_skb(skb);
+}
 
 struct sea_world {
 	struct net_device *dev;
@@ -474,6 +482,96 @@ static void sea_test_sums(struct kunit *test)
 	}
 }
 
+/* ---- queues of a thread ---- */
+
+static struct sea_thread *sea_thread_of(struct kunit *test, u32 options, unsigned int each)
+{
+	struct sea_world *w = test->priv;
+	struct sea_thread *thread = kunit_kzalloc(test, sizeof(*thread), GFP_KERNEL);
+	struct sk_buff *skb;
+	unsigned int q, i;
+
+	KUNIT_ASSERT_NOT_NULL(test, thread);
+	w->sea.options = options;
+	thread->sea = &w->sea;
+	spin_lock_init(&thread->lock);
+	for (q = 0; q < SEA_QUEUES; q++) {
+		__skb_queue_head_init(&thread->queue[q].frames);
+		for (i = 0; i < each && q != SEA_QUEUE_ALL; i++) {
+			skb = alloc_skb(0, GFP_KERNEL);
+			KUNIT_ASSERT_NOT_NULL(test, skb);
+			skb->mark = q;
+			KUNIT_EXPECT_TRUE(test, sea_queue_put(&thread->queue[q], skb, each));
+		}
+	}
+	return thread;
+}
+
+static void sea_thread_empty(struct sea_thread *thread)
+{
+	unsigned int q;
+
+	for (q = 0; q < SEA_QUEUES; q++)
+		__skb_queue_purge(&thread->queue[q].frames);
+}
+
+static void sea_test_strict(struct kunit *test)
+{
+	static const u8 order[] = { 7, 6, 5, 4, 3, 2, 0, 1 };
+	struct sea_thread *thread = sea_thread_of(test, SEA_OPT_QOS_STRICT, 5);
+	struct sk_buff_head batch;
+	struct sk_buff *skb;
+	unsigned int i;
+
+	__skb_queue_head_init(&batch);
+	KUNIT_EXPECT_EQ(test, sea_take(thread, &batch, 12), 12U);
+	KUNIT_EXPECT_EQ(test, sea_take(thread, &batch, 64), 28U);
+	KUNIT_EXPECT_EQ(test, sea_take(thread, &batch, 64), 0U);
+	for (i = 0; (skb = __skb_dequeue(&batch)); i++) {
+		KUNIT_EXPECT_EQ_MSG(test, skb->mark, order[i / 5], "%u", i);
+		kfree_skb(skb);
+	}
+}
+
+/* In a round of 36, 8 of priority 7, and so on to 1 of priority 1, wherever polls end */
+static void sea_test_loose(struct kunit *test)
+{
+	static const u8 share[] = { 2, 1, 3, 4, 5, 6, 7, 8 };
+	struct sea_thread *thread = sea_thread_of(test, SEA_OPT_QOS_LOOSE, 50);
+	unsigned int count[8] = { }, i;
+	struct sk_buff_head batch;
+	struct sk_buff *skb;
+
+	__skb_queue_head_init(&batch);
+	KUNIT_EXPECT_EQ(test, sea_take(thread, &batch, 64), 64U);
+	KUNIT_EXPECT_EQ(test, sea_take(thread, &batch, 64), 64U);
+	KUNIT_EXPECT_EQ(test, sea_take(thread, &batch, 52), 52U);
+	while ((skb = __skb_dequeue(&batch))) {
+		count[skb->mark]++;
+		kfree_skb(skb);
+	}
+	for (i = 0; i < 8; i++)
+		KUNIT_EXPECT_EQ_MSG(test, count[i], 5U * share[i], "priority %u", i);
+	/* The last one gets all there is, when nobody else has any. */
+	while (sea_take(thread, &batch, 64))
+		__skb_queue_purge(&batch);
+	for (i = 0; i < SEA_QUEUES; i++)
+		KUNIT_EXPECT_TRUE(test, skb_queue_empty(&thread->queue[i].frames));
+}
+
+static void sea_test_bound(struct kunit *test)
+{
+	struct sea_thread *thread = sea_thread_of(test, 0, 3);
+	struct sk_buff *skb = alloc_skb(0, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	KUNIT_EXPECT_FALSE(test, sea_queue_put(&thread->queue[2], skb, 3));
+	KUNIT_EXPECT_EQ(test, thread->queue[2].dropped, 1ULL);
+	KUNIT_EXPECT_EQ(test, thread->queue[2].max, 3U);
+	KUNIT_EXPECT_TRUE(test, sea_queue_put(&thread->queue[SEA_QUEUE_ALL], skb, 3));
+	sea_thread_empty(thread);
+}
+
 static struct kunit_case sea_cases[] = {
 	KUNIT_CASE(sea_test_vectors),
 	KUNIT_CASE(sea_test_real),
@@ -487,6 +585,9 @@ static struct kunit_case sea_cases[] = {
 	KUNIT_CASE(sea_test_vlans_del),
 	KUNIT_CASE(sea_test_names),
 	KUNIT_CASE(sea_test_sums),
+	KUNIT_CASE(sea_test_strict),
+	KUNIT_CASE(sea_test_loose),
+	KUNIT_CASE(sea_test_bound),
 	{ }
 };
 

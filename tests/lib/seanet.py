@@ -82,6 +82,7 @@ class Port:
 
     def __init__(self, ns, dev):
         self.dev = dev
+        self.kinds = []    # PACKET_HOST and so on, of the frames received last
         with Netns(ns):
             self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
             self.sock.bind((dev, ETH_P_ALL))
@@ -102,10 +103,12 @@ class Port:
             if status & 0x10:
                 tpid = tpid if status & 0x40 else 0x8100
                 data = data[:12] + struct.pack("!HH", tpid, tci) + data[12:]
+        self.kinds.append(addr[2])
         return addr[2] == socket.PACKET_OUTGOING, data
 
     def receive(self):
         out = []
+        self.kinds = []
         while True:
             try:
                 outgoing, data = self.receive_one()
@@ -270,6 +273,9 @@ class Sea:
     def set_port(self, dev, **options):
         data = [self._option("IFLA_SEA_PORT_", k, v) for k, v in options.items()]
         self.rt.request(RTM_NEWLINK, self._link(dev, attr(18, [attr(4, "sea"), attr(5, data)])))
+
+    def set_address(self, dev, address):
+        self.rt.request(RTM_NEWLINK, self._link(dev, attr(1, mac(address))))
 
     def up(self, dev, up=True):
         self.rt.request(RTM_NEWLINK, struct.pack("=BxHiII", 0, 0, self.index(dev), int(up), 1))

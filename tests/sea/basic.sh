@@ -187,9 +187,14 @@ ktap_print_header
 sea_setup
 ktap_test_result "a SEA is made with ip and bridge" sea_create
 ktap_test_result "VLAN devices" eval "far_vlans && near_vlans"
+# Before it gets an address of its own
+ktap_test_result "the SEA follows its real adapter" follows_real
 ip -n vios link set t1 mtu 1400
+ip -n c1 link set t1p mtu 1400
 ktap_test_result "bridge shows VLANs" shown
 results_of "$TESTS_DIR/sea/vectors.py" vios
+[ "$VIOS_LAB" != debug ] || export SEA_TCP_SIZE=1048576
+results_of "$TESTS_DIR/sea/tcp.py"
 ktap_test_result "4094 VLANs are shown" all_shown
 ktap_test_result "a new PVID replaces the old one" new_pvid
 ktap_test_result "bridge monitor sees changes" monitored
@@ -197,7 +202,6 @@ ktap_test_result "what cannot be a port" ports_refused
 results_of "$TESTS_DIR/sea/control.py" vios
 ktap_test_result "bridges go on as before" from_a_bridge
 ktap_test_result "the host's address moves" address_moves
-ktap_test_result "the SEA follows its real adapter" follows_real
 ktap_test_result "ports go" ports_go
 sea_cables_again() { ip -n vios link del r0; ip -n vios link del t1; sea_cables; }
 ktap_test_result "cables again" sea_cables_again

@@ -87,6 +87,7 @@ class World:
                            f"expected {[f.hex() for f in want.get(name, [])]}")
         why += self.compare(before, counters)
         self.report(text, why)
+        return got
 
     def compare(self, before, counters):
         after = self.sea.stats()
@@ -296,6 +297,24 @@ def options(w):
     w.sea.set(qos_mode=0, thread=0)
 
 
+def address(w):
+    """A SEA with an address of its own: what is for it is for this host."""
+    own = "02:00:00:00:5e:a0"
+    w.sea.set_address("sea0", own)
+    one(w, "another address: R to the old one", "R", frame(w.mac, OUTSIDE), "bridged", "T0")
+    data = frame(own, OUTSIDE)
+    before = w.sea.stats()
+    w.flush()
+    w.senders["R"].send(data)
+    seanet.wait_for([w.ports["SEA"]], ARRIVE)
+    got = w.ports["SEA"].receive()
+    why = [] if got == [data] else ["not received"]
+    if w.ports["SEA"].kinds != [0]:
+        why.append(f"not for this host: {w.ports['SEA'].kinds}")
+    w.report("another address: R to it", why + w.compare(before, moved("R", data, "consumed")))
+    w.sea.set_address("sea0", w.mac)
+
+
 def pvid(w, vid, delete=False):
     info = seanet.attr(2, struct.pack("=HH", 6, vid))
     w.sea.bridge("t1", seanet.attr(26, seanet.attr(0, b"\1\0") + info), delete=delete)
@@ -497,7 +516,7 @@ def accounting(w):
     w.sea.set(accounting=0)
 
 
-GROUPS = (vectors, accelerated, double_tags, rows, groups, local, options, states, oversize, counters,
+GROUPS = (vectors, accelerated, double_tags, rows, groups, local, options, address, states, oversize, counters,
           accounting)
 
 

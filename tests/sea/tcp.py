@@ -1,0 +1,157 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""TCP and UDP through a SEA and to its own interface, with and without large frames.
+
+Prints "ok TEXT" or "not ok TEXT: WHY" for each.  tests/sea/basic.sh makes the topology."""
+
+import hashlib
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
+import seanet    # noqa: E402
+
+SIZE = int(os.environ.get("SEA_TCP_SIZE", 8 << 20))
+ADDRESSES = {
+    "out": {"r1": "10.1.0.1", "r1.100": "10.100.0.1", "r1.210": "10.210.0.1"},
+    "c0": {"t0p": "10.1.0.2", "t0p.100": "10.100.0.2"},
+    "c1": {"t1p.210": "10.210.0.2"},
+    "vios": {"sea0": "10.1.0.3", "sea0.210": "10.210.0.3"},
+}
+
+
+def addresses(verb):
+    for ns, devs in ADDRESSES.items():
+        for dev, addr in devs.items():
+            subprocess.run(["ip", "-n", ns, "addr", verb, addr + "/24", "dev", dev], check=True)
+
+
+def receive(sock, digest):
+    while True:
+        data = sock.recv(1 << 16)
+        if not data:
+            return
+        digest.update(data)
+
+
+def transfer(ns_from, ns_to, addr):
+    """SIZE bytes over TCP; what is wrong"""
+    with seanet.Netns(ns_to):
+        listener = socket.create_server((addr, 0))
+    listener.settimeout(20)
+    with seanet.Netns(ns_from):
+        sender = socket.socket()
+    sender.settimeout(60)
+    sender.connect(listener.getsockname())
+    receiver, _ = listener.accept()
+    receiver.settimeout(60)
+    got, want = hashlib.sha256(), hashlib.sha256()
+    thread = threading.Thread(target=receive, args=(receiver, got))
+    thread.start()
+    block = os.urandom(1 << 18)
+    for _ in range(SIZE // len(block)):
+        sender.sendall(block)
+        want.update(block)
+    sender.close()
+    thread.join()
+    receiver.close()
+    listener.close()
+    return [] if got.digest() == want.digest() else ["other bytes came out"]
+
+
+def datagram(ns_from, ns_to, addr, size):
+    """A UDP datagram, in fragments if it is long, and its echo"""
+    with seanet.Netns(ns_to):
+        there = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    there.bind((addr, 0))
+    with seanet.Netns(ns_from):
+        here = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    for sock in (here, there):
+        sock.settimeout(20)
+    data = os.urandom(size)
+    here.sendto(data, there.getsockname())
+    got, back = there.recvfrom(1 << 16)
+    there.sendto(got, back)
+    return [] if here.recv(1 << 16) == data else ["other bytes came out"]
+
+
+def identity(sea):
+    """Once nothing is in a thread's queue"""
+    for _ in range(50):
+        why = imbalance(sea.stats())
+        if not why:
+            break
+        time.sleep(0.1)
+    return why
+
+
+def imbalance(count):
+    return [f"{side}: {count}" for side in ("real", "virt")
+            if count[side + "_received"] != count[side + "_bridged"] +
+            count[side + "_consumed_only"] + count[side + "_dropped"]]
+
+
+def large(before, after, side):
+    """Frames are counted as they are on the wire: SIZE bytes are so many at least."""
+    frames = after[side] - before[side]
+    return [] if frames >= SIZE // 1500 else [f"{side} moved by {frames}"]
+
+
+class Report:
+    def __init__(self, sea):
+        self.sea = sea
+        self.failed = 0
+
+    def __call__(self, text, fn, *args, counter=None):
+        before = self.sea.stats()
+        try:
+            why = fn(*args)
+        except OSError as e:
+            why = [str(e)]
+        if counter and not why:
+            why = large(before, self.sea.stats(), counter)
+        why += identity(self.sea)
+        self.failed += bool(why)
+        print(f"not ok {text}: {'; '.join(why)}" if why else f"ok {text}", flush=True)
+
+
+def paths(report, what):
+    report(f"TCP from a client{what}", transfer, "c0", "out", "10.100.0.1",
+           counter="real_transmitted")
+    report(f"TCP to a client{what}", transfer, "out", "c0", "10.100.0.2",
+           counter="virt_transmitted")
+
+
+def main():
+    sea = seanet.Sea("vios", "sea0")
+    report = Report(sea)
+    addresses("add")
+    paths(report, "")
+    sea.set(large_receive=1)
+    paths(report, ", large_receive")
+    sea.set(large_receive=0, largesend=0)
+    paths(report, ", no largesend")
+    sea.set(largesend=1, thread=1, nthreads=2)
+    paths(report, ", threads")
+    sea.set(thread=0)
+    report("TCP untagged", transfer, "c0", "out", "10.1.0.1")
+    report("TCP of the SEA to the outside", transfer, "vios", "out", "10.1.0.1")
+    report("TCP of the outside to the SEA", transfer, "out", "vios", "10.1.0.3")
+    report("TCP of the SEA to a client", transfer, "vios", "c0", "10.1.0.2")
+    report("TCP of a client to the SEA", transfer, "c0", "vios", "10.1.0.3")
+    report("TCP of a VLAN device to a client", transfer, "vios", "c1", "10.210.0.2")
+    report("TCP of a client to a VLAN device", transfer, "c1", "vios", "10.210.0.3")
+    report("TCP of the outside to a VLAN device", transfer, "out", "vios", "10.210.0.3")
+    for size in (100, 20000):
+        report(f"UDP, {size} bytes", datagram, "c0", "out", "10.100.0.1", size)
+        report(f"UDP to the SEA, {size} bytes", datagram, "c0", "vios", "10.1.0.3", size)
+    addresses("del")
+    return 1 if report.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
