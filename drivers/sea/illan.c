@@ -108,35 +108,38 @@ bool sea_illan_is_trunk(const struct net_device *dev)
 	return ops && ops->is_trunk(dev);
 }
 
+static void sea_illan_note(struct sea_port *port, bool active)
+{
+	struct sea *sea = port->sea;
+	u32 bit = BIT(port->order);
+
+	WRITE_ONCE(sea->active, active ? sea->active | bit : sea->active & ~bit);
+}
+
 /**
- * sea_illan_attach() - a trunk the firmware knows is used: become the active one
+ * sea_illan_attach() - learn from the firmware whether a trunk is the active one
  * @port: a port that has become a trunk; nothing is done if the firmware does not know it
+ *
+ * To claim activity here could take it from a partner that serves clients.
  *
  * Context: RTNL.
  */
 void sea_illan_attach(struct sea_port *port)
 {
-	struct sea *sea = port->sea;
-	u8 priority;
-	bool active;
+	u8 priority = port->priority;
+	bool active = false;
 	int err;
 
 	if (!sea_illan_is_trunk(port->dev))
 		return;
 	port->firmware = true;
-	err = sea_illan()->claim(port->dev);
-	if (!err)
-		err = sea_illan()->get(port->dev, &priority, &active);
-	if (err) {
-		netdev_warn(port->dev, "the firmware does not make this trunk the active one: error %d\n",
+	err = sea_illan()->get(port->dev, &priority, &active);
+	if (err)
+		netdev_warn(port->dev, "the firmware does not tell about this trunk: error %d\n",
 			    err);
-		active = false;
-	} else {
-		port->priority = priority;
-	}
-	if (!active)
-		WRITE_ONCE(sea->active, sea->active & ~BIT(port->order));
-	schedule_delayed_work(&sea->illan_work, SEA_ILLAN_PERIOD);
+	port->priority = priority;
+	sea_illan_note(port, active);
+	schedule_delayed_work(&port->sea->illan_work, SEA_ILLAN_PERIOD);
 }
 
 /**
@@ -168,18 +171,24 @@ int sea_illan_set_active(struct sea_port *port, bool active, struct netlink_ext_
 	return err;
 }
 
+/* The firmware gives activity to who claims it, and from who has gone. */
 static void sea_illan_check(struct sea_port *port)
 {
 	struct sea *sea = port->sea;
-	u32 bit = BIT(port->order);
-	u8 priority;
 	bool active;
+	u8 priority;
 
-	if (!(sea->active & bit) || sea_illan()->get(port->dev, &priority, &active) || active)
+	if (sea_illan()->get(port->dev, &priority, &active) ||
+	    active == !!(sea->active & BIT(port->order)))
 		return;
-	WRITE_ONCE(sea->active, sea->active & ~bit);
-	netdev_warn(port->dev, "another trunk took the activity of this one\n");
-	sea_event(sea, SEA_EVENT_ACTIVE_LOST, port->dev, GFP_KERNEL);
+	port->priority = priority;
+	sea_illan_note(port, active);
+	if (active)
+		netdev_info(port->dev, "this trunk has become the active one\n");
+	else
+		netdev_warn(port->dev, "another trunk took the activity of this one\n");
+	sea_event(sea, active ? SEA_EVENT_PORT_CHANGED : SEA_EVENT_ACTIVE_LOST, port->dev,
+		  GFP_KERNEL);
 }
 
 static void sea_illan_work(struct work_struct *work)

@@ -9,7 +9,7 @@ set -eu -o pipefail
 BUILD="gcc make bc bison flex libelf-dev libssl-dev libjansson-dev pkg-config kmod xz-utils"
 # What the tests run inside the labs that show the host's own root file system.
 GUEST="busybox-static iproute2 util-linux procps kmod systemd dbus targetcli-fb
-	libiscsi-bin sg3-utils fio e2fsprogs xfsprogs lvm2"
+	python3 libiscsi-bin sg3-utils fio e2fsprogs xfsprogs lvm2"
 
 packages_for()
 {
