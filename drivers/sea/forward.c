@@ -152,14 +152,13 @@ static void sea_forward(struct sea_pass *pass, struct sk_buff *skb)
 	sea_bridge(pass, skb, to);
 }
 
-bool sea_report_leak(struct sea *sea, const struct net_device *dev)
+static void sea_report_leak(struct sea *sea, const struct net_device *dev)
 {
 	if (!__ratelimit(&sea->leak_limit))
-		return false;
+		return;
 	netdev_warn(sea->dev, "control frames of a Shared Ethernet Adapter come in from %s: a loop, or a wrong cable\n",
 		    dev->name);
 	sea_event(sea, SEA_EVENT_CONTROL_LEAK, dev, GFP_ATOMIC);
-	return true;
 }
 
 /* A frame that is not forwarded, though it may be wanted elsewhere. */

@@ -330,20 +330,7 @@ void sea_illan_stop(struct sea *sea);
 
 /* ---- the SEA ---- */
 
-/**
- * struct sea_config - what the user sets of a SEA; RTNL
- * @pvid_leak: see IFLA_SEA_PVID_LEAK, and so on
- * @tagged_pvid: .
- * @frag: .
- * @largesend: .
- * @large_receive: .
- * @thread: .
- * @accounting: .
- * @qos_mode: .
- * @nthreads: .
- * @queue_size: .
- * @clients_max: .
- */
+/* What the user sets of a SEA: IFLA_SEA_* of the same names; RTNL */
 struct sea_config {
 	bool pvid_leak, tagged_pvid, frag, largesend, large_receive, thread, accounting;
 	u8 qos_mode;
@@ -454,7 +441,6 @@ void sea_forward_queued(struct sk_buff *skb);
 void sea_forward_local(struct sea *sea, struct sk_buff *skb);
 void sea_send(struct sea *sea, struct sk_buff *skb, const struct sea_port *out,
 	      const struct sea_side *side);
-bool sea_report_leak(struct sea *sea, const struct net_device *dev);
 
 /* ---- frames that are too long (oversize.c) ---- */
 

@@ -256,7 +256,7 @@ class Sea:
         self.dev = dev
         self.rt = Netlink(ns)
         self.genl = Netlink(ns, 16)
-        self.family = self._family()
+        self.family, self.group = self._family()
 
     def index(self, dev):
         with Netns(self.ns):
@@ -293,12 +293,30 @@ class Sea:
                         self._link(dev, *parts, family=7))    # AF_BRIDGE
 
     def _family(self):
+        """numbers of the family and of its group of events"""
         body = struct.pack("=BBH", 3, 1, 0) + attr(2, "sea")    # CTRL_CMD_GETFAMILY
         for answer in self.genl.request(16, body):
-            for kind, value in attrs(answer[4:]):
-                if kind == 1:
-                    return struct.unpack("=H", value)[0]
+            got = dict(attrs(answer[4:]))
+            [(_, group)] = attrs(got[7])    # CTRL_ATTR_MCAST_GROUPS
+            return struct.unpack("=H", got[1])[0], struct.unpack("=I", dict(attrs(group))[2])[0]
         raise RuntimeError("no generic netlink family sea")
+
+    def listen(self):
+        """A socket that gets events"""
+        nl = Netlink(self.ns, 16)
+        nl.sock.setsockopt(Netlink.SOL_NETLINK, 1, self.group)    # NETLINK_ADD_MEMBERSHIP
+        nl.sock.settimeout(5)
+        return nl.sock
+
+    @staticmethod
+    def event(sock):
+        """(number, name of the SEA, name of the port or None)"""
+        got = dict(attrs(sock.recv(1 << 16)[20:]))
+        port = dict(attrs(got.get(UAPI["SEA_A_PORT"], b"")))
+        name = port.get(UAPI["SEA_A_PORT_IFNAME"])
+        return (struct.unpack("=I", got[UAPI["SEA_A_EVENT"]])[0],
+                got[UAPI["SEA_A_IFNAME"]].rstrip(b"\0").decode(),
+                name and name.rstrip(b"\0").decode())
 
     def command(self, name, *parts, dump=False):
         body = struct.pack("=BBH", UAPI["SEA_CMD_" + name], 1, 0) + b"".join(parts)

@@ -152,9 +152,55 @@ def generic_messages(w):
               attr(seanet.UAPI["SEA_A_IFNAME"], "nobody"))
 
 
+def events(w):
+    sock = w.sea.listen()
+    w.sea.set_port("t1", active=0)
+    w.sea.set_port("t1", active=1)
+    w.sea.bridge("t1", spec(info(77)))
+    w.sea.bridge("t1", spec(info(77)), delete=True)
+    for what in ("inactive", "active", "VLAN added", "VLAN removed"):
+        want = (seanet.UAPI["SEA_EVENT_PORT_CHANGED"], "sea0", "t1")
+        try:
+            got = w.sea.event(sock)
+        except TimeoutError:
+            got = "nothing"
+        w.report(f"event: {what}", "" if got == want else f"{got}, expected {want}")
+    sock.close()
+
+
+def threads(w):
+    u = seanet.UAPI
+    w.sea.set(thread=1, nthreads=3)
+    answers = w.sea.command("THREAD_GET", seanet.u32(u["SEA_A_IFINDEX"], w.sea.index("sea0")),
+                            dump=True)
+    queues = [dict(seanet.attrs(dict(a)[u["SEA_A_THREAD"]])) for a in answers]
+    got = [(struct.unpack("=I", q[u["SEA_A_THREAD_ID"]])[0], q[u["SEA_A_THREAD_QUEUE"]][0])
+           for q in queues]
+    want = [(t, q) for t in range(3) for q in range(9)]
+    w.report("queues of threads", "" if got == want else f"{got}")
+    w.refuses("threads off, with QoS", errno.EINVAL, "qos_mode has no queue to act on", w.sea.set,
+              qos_mode=1, thread=0)
+    w.sea.set(thread=0)
+    w.report("no threads", "threads" if w.sea.command("THREAD_GET", dump=True) else "")
+
+
+def all_vlans(w):
+    """The most ranges a port can have come in one dump."""
+    u = seanet.UAPI
+    vids = [v for v in range(1001, 4094, 2)]
+    w.sea.bridge("t1", spec(*[info(v) for v in vids]))
+    ports = [dict(a)[u["SEA_A_PORT"]] for a in w.sea.command("PORT_GET", dump=True)]
+    [t1] = [p for p in ports if dict(seanet.attrs(p))[u["SEA_A_PORT_IFNAME"]] == b"t1\0"]
+    ranges = [dict(seanet.attrs(v)) for k, v in seanet.attrs(t1) if k == u["SEA_A_PORT_VLAN"]]
+    got = [struct.unpack("=H", r[u["SEA_A_VLAN_FIRST"]])[0] for r in ranges]
+    why = "" if got[3:] == vids else f"{len(got)} ranges"
+    w.sea.bridge("t1", spec(*[info(v) for v in vids]), delete=True)
+    w.report("every second VLAN", why)
+
+
 def main():
     w = World(sys.argv[1])
-    for fn in (bridge_messages, link_messages, generic_messages):
+    for fn in (bridge_messages, link_messages, generic_messages, events, threads, all_vlans):
         fn(w)
     return 1 if w.failed else 0
 

@@ -376,8 +376,8 @@ def ipv4(size, df=True, proto=17, first=0):
 
 
 def ipv6(size):
-    return (struct.pack("!IHBB", 0x60000000, size - 40, 17, 64) + bytes.fromhex("fd" + "0" * 29 + "1") +
-            bytes.fromhex("fd" + "0" * 29 + "2") + bytes(size - 40))
+    here, there = (bytes([0xfd] + [0] * 14 + [n]) for n in (1, 2))
+    return struct.pack("!IHBB", 0x60000000, size - 40, 17, 64) + here + there + bytes(size - 40)
 
 
 def packet(dst, src, *tags, ip=b""):
@@ -516,8 +516,8 @@ def accounting(w):
     w.sea.set(accounting=0)
 
 
-GROUPS = (vectors, accelerated, double_tags, rows, groups, local, options, address, states, oversize, counters,
-          accounting)
+GROUPS = (vectors, accelerated, double_tags, rows, groups, local, options, address, states,
+          oversize, counters, accounting)
 
 
 def main():
