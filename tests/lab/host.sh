@@ -9,14 +9,14 @@ set -eu -o pipefail
 BUILD="gcc make bc bison flex libelf-dev libssl-dev libjansson-dev pkg-config kmod xz-utils"
 # What the tests run inside the labs that show the host's own root file system.
 GUEST="busybox-static iproute2 util-linux procps kmod systemd dbus targetcli-fb
-	python3 libiscsi-bin sg3-utils fio e2fsprogs xfsprogs lvm2"
+	python3 python3-yaml libiscsi-bin sg3-utils fio e2fsprogs xfsprogs lvm2"
 
 packages_for()
 {
 	case $1 in
 	build)	 echo "$BUILD" ;;
 	lint)	 echo "$BUILD git perl sparse shellcheck linux-source-6.1" ;;
-	unit)	 echo "$BUILD systemd" ;;
+	unit)	 echo "$BUILD systemd python3-yaml python3-jsonschema" ;;
 	uml)	 echo "$BUILD $GUEST linux-source-6.1" ;;
 	debug)	 echo "$BUILD $GUEST linux-source-6.1 qemu-system-x86 cpio" ;;
 	x86)	 echo "$BUILD $GUEST qemu-system-x86 cpio" ;;

@@ -118,6 +118,10 @@ mkdir -p "$OUT"
 # The tools run in labs that show the host's root file system.
 [ "$ROOTFS" != / ] || locked tools quietly "$OUT/tools.log" make -C "$TOP/tools" \
 	O="$TOP/build/tools" PREFIX=/usr DESTDIR="$TOP/build/tools/root" install
+# Where tests in a lab find the client for netlink families
+case $LAB in
+uml|x86) ln -sfn "$("$LAB_DIR/ynl.sh")" "$TOP/build/ynl" ;;
+esac
 case $LAB in
 x86|debug) ! kvm_works || ACCEL=kvm ;;
 esac
