@@ -1,0 +1,208 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# lab: uml
+# What a frame through a SEA costs, beside one through a bridge with VLAN filtering, and one
+# through a forwarder that decides nothing, in turns, in one boot; then TCP.
+#
+#	pktgen -- c ~~~~ t -- SEA, bridge or nothing -- r ~~~~ s -- sink
+#
+# All is one processor's work, so that pktgen's time is that of the whole way; the sink must
+# have had every frame.  The figures are 10th percentiles: what else the machine does can
+# only add.  The own cost of a forwarder is its time less that of the one that decides
+# nothing.
+. "$(dirname "$0")/../lib/vios.sh"
+. "$TESTS_DIR/lib/sea.sh"
+
+ROUNDS=${ROUNDS:-50}
+COUNT=${COUNT:-50000}
+TCP_ROUNDS=${TCP_ROUNDS:-15}
+NS=seabench
+# acct: a SEA that counts for each client
+KINDS="sea acct bridge null"
+PG=/proc/net/pktgen
+CLIENT=02:00:00:00:00:c1
+OUTSIDE=02:00:00:00:00:01
+# The VLANs are VID_FIRST and so many after it
+VID_FIRST=1001
+
+in_ns() { ip netns exec "$NS" "$@"; }
+
+make_cables()
+{
+	local k
+	for k in $KINDS; do
+		echo "link add c$k type veth peer name t$k"
+		echo "link add r$k type veth peer name s$k"
+		echo "link add k$k type seasink"
+		echo "link set s$k master k$k"
+		echo "link set c$k up"; echo "link set t$k up"; echo "link set r$k up"
+		echo "link set s$k up"; echo "link set k$k up"
+	done | ip -n "$NS" -batch -
+}
+
+make_sea()
+{
+	local k=$1
+	ip -n "$NS" link add "b$k" type sea &&
+		ip -n "$NS" link set "r$k" master "b$k" && ip -n "$NS" link set "t$k" master "b$k" &&
+		seactl "$NS" "b$k" "r$k" role=real &&
+		bridge -n "$NS" vlan add dev "t$k" vid 1 pvid untagged &&
+		ip -n "$NS" link set "b$k" up
+}
+
+make_forwarders()
+{
+	make_sea sea && make_sea acct && seactl "$NS" bacct accounting=1 &&
+		ip -n "$NS" link add bbridge type bridge vlan_filtering 1 mcast_snooping 0 &&
+		ip -n "$NS" link set rbridge master bbridge &&
+		ip -n "$NS" link set tbridge master bbridge && ip -n "$NS" link set bbridge up &&
+		ip -n "$NS" link add bnull type seanull && ip -n "$NS" link set rnull master bnull &&
+		ip -n "$NS" link set tnull master bnull && ip -n "$NS" link set bnull up
+}
+
+# set_vlans FROM TO: that many, instead of so many.  The bridge is told where who is.
+set_vlans()
+{
+	local from=$1 to=$2 v
+	if [ "$from" != 0 ]; then
+		v=$VID_FIRST-$((VID_FIRST + from - 1))
+		printf 'vlan del dev %s vid %s\n' tsea "$v" tacct "$v" tbridge "$v" rbridge "$v"
+	fi
+	[ "$to" != 0 ] || return 0
+	v=$VID_FIRST-$((VID_FIRST + to - 1))
+	printf 'vlan add dev %s vid %s\n' tsea "$v" tacct "$v" tbridge "$v" rbridge "$v"
+	for ((v = VID_FIRST; v < VID_FIRST + to; v++)); do
+		echo "fdb add $OUTSIDE dev rbridge master static vlan $v"
+		echo "fdb add $CLIENT dev tbridge master static vlan $v"
+	done
+}
+
+pg() { echo "$2" >"$PG/$1"; }
+
+# generate KIND DIRECTION VLANS ROUND: a line "KIND DIRECTION VLANS NANOSECONDS"
+generate()
+{
+	local k=$1 dir=$2 vlans=$3 round=$4 dev=c$1 before after line us
+	local counter=/sys/class/net/k$k/statistics/rx_packets
+	[ "$dir" = out ] || dev=r$k
+	pg kpktgend_0 rem_device_all
+	pg kpktgend_0 "add_device $dev"
+	pg "$dev" "count $COUNT"; pg "$dev" "pkt_size 60"; pg "$dev" "delay 0"
+	pg "$dev" "vlan_id $((VID_FIRST + round % vlans))"
+	pg "$dev" "src_mac $CLIENT"; pg "$dev" "dst_mac $OUTSIDE"
+	read -r before <"$counter"
+	pg pgctrl start
+	read -r after <"$counter"
+	while read -r line; do
+		case $line in
+		"OK: "*) us=${line#OK: }; us=${us%%(*} ;;
+		"Result: OK: "*) us=${line#Result: OK: }; us=${us%%(*} ;;
+		esac
+	done <"$PG/$dev"
+	if [ $((after - before)) != "$COUNT" ]; then
+		echo "# $((after - before)) of $COUNT frames arrived: $*" >&2
+		return 1
+	fi
+	echo "$k $dir $vlans $((us * 1000 / COUNT))$(printf '.%03d' $((us * 1000000 / COUNT % 1000)))"
+}
+
+# From lines "KIND DIRECTION VLANS NANOSECONDS": what bench.sh reads, then a table.  (mawk
+# cannot sort.)
+report_frames()
+{
+	awk '
+		function sort(a, n,    i, j, x) {
+			for (i = 2; i <= n; i++) {
+				x = a[i]
+				for (j = i - 1; j && a[j] > x; j--)
+					a[j + 1] = a[j]
+				a[j + 1] = x
+			}
+		}
+		# The 10th percentile
+		function frame(what, kind,    a, i, n) {
+			n = rounds[what, kind]
+			for (i = 1; i <= n; i++)
+				a[i] = ns[what, kind, i]
+			sort(a, n)
+			printf "bench: 64 bytes, %s, %s: %.1f ns (10%% %.1f, 90%% %.1f)\n",
+			       what, kind, a[int(n / 2) + 1], a[int(n / 10) + 1], a[n - int(n / 10)]
+			return a[int(n / 10) + 1]
+		}
+		# Of the 10th percentiles; low and high are those of neighbours
+		function ratio(what, name, kind, low,    a, i, n) {
+			n = rounds[what, kind]
+			for (i = 1; i <= n; i++)
+				a[i] = ns[what, "bridge", i] / ns[what, kind, i]
+			sort(a, n)
+			printf "bench: 64 bytes, %s, %s: %.3f ratio (10%% %.3f, 90%% %.3f)\n", what, name,
+			       low["bridge"] / low[kind], a[int(n / 10) + 1], a[n - int(n / 10)]
+		}
+		{
+			what = sprintf("%s %d VLANs", $2, $3)
+			if (!(what in seen)) {
+				seen[what] = 1
+				order[++cases] = what
+			}
+			ns[what, $1, ++rounds[what, $1]] = $4
+		}
+		END {
+			split("sea acct bridge null", kinds, " ")
+			for (i = 1; i <= cases; i++) {
+				what = order[i]
+				row[i] = ""
+				for (k = 1; k <= 4; k++) {
+					low[kinds[k]] = frame(what, kinds[k])
+					row[i] = row[i] sprintf("%9.1f", low[kinds[k]])
+				}
+				ratio(what, "bridge/sea", "sea", low)
+				own = (low["sea"] - low["null"]) / (low["bridge"] - low["null"])
+				row[i] = row[i] sprintf("%12.2f%12.2f", low["bridge"] / low["sea"], own)
+			}
+			printf "\n%-20s%9s%9s%9s%9s%12s%12s\n", "ns a frame, 10%", "sea", "acct", "bridge",
+			       "null", "bridge/sea", "own cost"
+			for (i = 1; i <= cases; i++)
+				printf "%-20s%s\n", order[i], row[i]
+			print "own cost: (sea - null) / (bridge - null); acct: sea with accounting 1"
+		}'
+}
+
+frames()
+{
+	local vlans round k last=0
+	for vlans in 1 16 320; do
+		set_vlans "$last" "$vlans" | bridge -batch - || return 1
+		last=$vlans
+		for ((round = 0; round < ROUNDS; round++)); do
+			for k in $KINDS; do
+				generate "$k" out "$vlans" "$round" || return 1
+			done
+		done
+	done
+	set_vlans "$last" 0 | bridge -batch -
+}
+
+bench_cleanup()
+{
+	[ ! -e /run/netns/$NS ] || ip netns del "$NS"
+	[ ! -e /run/netns/$NS-c ] || ip netns del "$NS-c"
+	[ ! -e /run/netns/$NS-o ] || ip netns del "$NS-o"
+	vios_cleanup
+}
+
+# A second run of this script, inside the namespace
+if [ "${1:-}" = frames ]; then
+	frames
+	exit
+fi
+
+vios_setup
+trap bench_cleanup EXIT
+vios_load sea && vios_load seanull || exit 1
+[ -d /proc/net/pktgen ] || modprobe pktgen || exit 1
+ip netns add "$NS" || exit 1
+in_ns sh -c 'echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6
+	echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6' 2>/dev/null
+make_cables && make_forwarders || exit 1
+in_ns bash "$0" frames >/tmp/frames.$$ || exit 1
+report_frames </tmp/frames.$$
