@@ -182,11 +182,41 @@ frames()
 	set_vlans "$last" 0 | bridge -batch -
 }
 
+# The ends of the cables go to namespaces of their own, and get addresses in a VLAN.
+tcp_ends()
+{
+	local k n=0 addr
+	ip netns add "$NS-c" && ip netns add "$NS-o" && set_vlans 0 1 | bridge -n "$NS" -batch - ||
+		return 1
+	for k in sea bridge null; do
+		n=$((n + 1))
+		addr=10.77.$n
+		ip -n "$NS" link set "s$k" nomaster && ip -n "$NS" link set "s$k" netns "$NS-o" &&
+			ip -n "$NS" link set "c$k" netns "$NS-c" && tcp_end "$NS-c" "c$k" "$addr.1" &&
+			tcp_end "$NS-o" "s$k" "$addr.2" || return 1
+		TCP_KINDS+=("$k=$addr.2")
+	done
+}
+
+tcp_end()
+{
+	ip -n "$1" link set "$2" up && ip -n "$1" link add link "$2" name v"$2" type vlan \
+		id "$VID_FIRST" && ip -n "$1" link set v"$2" up && ip -n "$1" addr add "$3/24" dev v"$2"
+}
+
+tcp()
+{
+	TCP_KINDS=()
+	tcp_ends && python3 "$TESTS_DIR/bench/sea_tcp.py" "$TCP_ROUNDS" "$NS-c" "$NS-o" \
+		"${TCP_KINDS[@]}"
+}
+
 bench_cleanup()
 {
-	[ ! -e /run/netns/$NS ] || ip netns del "$NS"
-	[ ! -e /run/netns/$NS-c ] || ip netns del "$NS-c"
-	[ ! -e /run/netns/$NS-o ] || ip netns del "$NS-o"
+	local ns
+	for ns in "$NS" "$NS-c" "$NS-o"; do
+		[ ! -e "/run/netns/$ns" ] || ip netns del "$ns"
+	done
 	vios_cleanup
 }
 
@@ -206,3 +236,4 @@ in_ns sh -c 'echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6
 make_cables && make_forwarders || exit 1
 in_ns bash "$0" frames >/tmp/frames.$$ || exit 1
 report_frames </tmp/frames.$$
+tcp
