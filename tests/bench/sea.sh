@@ -60,16 +60,19 @@ make_forwarders()
 		ip -n "$NS" link set tnull master bnull && ip -n "$NS" link set bnull up
 }
 
+# N VLANs, as bridge wants them
+vids() { [ "$1" = 1 ] && echo "$VID_FIRST" || echo "$VID_FIRST-$((VID_FIRST + $1 - 1))"; }
+
 # set_vlans FROM TO: that many, instead of so many.  The bridge is told where who is.
 set_vlans()
 {
 	local from=$1 to=$2 v
 	if [ "$from" != 0 ]; then
-		v=$VID_FIRST-$((VID_FIRST + from - 1))
+		v=$(vids "$from")
 		printf 'vlan del dev %s vid %s\n' tsea "$v" tacct "$v" tbridge "$v" rbridge "$v"
 	fi
 	[ "$to" != 0 ] || return 0
-	v=$VID_FIRST-$((VID_FIRST + to - 1))
+	v=$(vids "$to")
 	printf 'vlan add dev %s vid %s\n' tsea "$v" tacct "$v" tbridge "$v" rbridge "$v"
 	for ((v = VID_FIRST; v < VID_FIRST + to; v++)); do
 		echo "fdb add $OUTSIDE dev rbridge master static vlan $v"

@@ -181,6 +181,9 @@ class Maker:
         self.options = {"pvid_leak": int(rng.random() < 0.3),
                         "tagged_pvid": int(rng.random() < 0.7),
                         "accounting": int(rng.random() < 0.3)}
+        if self.thread:
+            # Threads know a client later than its frame comes in
+            self.options["accounting"] = 0
         self.real = "R" if rng.random() < 0.93 else None
         self.up = rng.random() < 0.95
         self.build()
@@ -295,8 +298,10 @@ class Frames:
         self.ports = [config.real] * 8 if config.real else []
         self.ports += list(config.trunks) * (1 + 8 // max(len(config.trunks), 1))
         self.ports += ["spare", "ctl"] if rng.random() < 0.3 else []
-        if config.up:
+        # Without a real adapter it has no carrier, and the kernel lets nothing out of it
+        if config.up and config.real:
             self.ports += [model.OWN] * 2
+        self.ports = self.ports or ["spare", "ctl"]
 
     def vid(self, port):
         rng, kind = self.rng, self.rng.random()

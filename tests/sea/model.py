@@ -246,10 +246,10 @@ def from_own(config, frame):
         o.add("output_dropped")
         return o
     inside = trunk is not None and trunk.active
-    known = not frame.group and (vid, frame.dst) in config.clients
-    if config.real and not (known and inside):                          # L1, L2
+    known = inside and not frame.group and (vid, frame.dst) in config.clients
+    if config.real and not known and not too_big(frame, config.real_mtu):   # L1, L2
         o.send("real", config.real, frame, frame.bare if vid == config.pvid else frame.tagged(vid))
-    if inside:
+    if inside and not too_big(frame, trunk.mtu):
         o.send("virt", trunk.name, frame, frame.bare if vid == trunk.pvid else frame.tagged(vid))
     if not o.out:
         o.add("output_dropped")
