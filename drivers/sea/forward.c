@@ -194,8 +194,13 @@ static void sea_decide_pass(struct sea_pass *pass, struct sk_buff *skb)
 
 static void sea_count_received(const struct sea_pass *pass, const struct sk_buff *skb)
 {
+	unsigned int len = skb->len + ETH_HLEN;
+
+	/* A tag that the core took off is counted if it is content. */
+	if (skb_vlan_tag_present(skb) && skb->vlan_proto != htons(ETH_P_8021Q))
+		len += VLAN_HLEN;
 	sea_count_both(pass->sea, pass->side->received, pass->frames,
-		       pass->side->received_bytes, skb->len + ETH_HLEN);
+		       pass->side->received_bytes, len);
 	sea_count_group(pass->sea, eth_hdr(skb)->h_dest, pass->side->received_broadcast,
 			pass->side->received_multicast, pass->frames);
 }

@@ -120,7 +120,8 @@ mkdir -p "$OUT"
 	O="$TOP/build/tools" PREFIX=/usr DESTDIR="$TOP/build/tools/root" install
 # Where tests in a lab find the client for netlink families
 case $LAB in
-uml|x86) ln -sfn "$("$LAB_DIR/ynl.sh")" "$TOP/build/ynl" ;;
+uml)	rm -f "$TOP/build/ynl"
+	! ynl=$("$LAB_DIR/ynl.sh") || ln -sfn "$ynl" "$TOP/build/ynl" ;;
 esac
 case $LAB in
 x86|debug) ! kvm_works || ACCEL=kvm ;;

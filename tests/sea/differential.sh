@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# labs: uml x86
+# labs: uml
 # time: 150
 # soak-time: 3600
 # Random frames through random SEAs, built with stock ip and bridge: what comes out where,

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# labs: uml x86
+# labs: uml
 # time: 60
 # Options of a SEA and of its ports by ip with our plug-ins: each is set and shown, as text
 # and as JSON, and what is wrong is refused.

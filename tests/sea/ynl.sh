@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# labs: uml x86
+# labs: uml
 # time: 120
 # The family "sea" of a SEA that runs, by the client for netlink specifications of a newer
 # kernel, which knows nothing of it but Documentation/netlink/specs/sea.yaml.
