@@ -220,16 +220,22 @@ def from_trunk(config, trunk, frame):
     if leaks and not config.pvid_leak:
         return o.drop("filtered_pvid")                                  # T5
     vid = frame.vid or trunk.pvid                                       # C4
-    if double_tag(frame, vid, config.pvid):
-        return o.drop("double_tag")                                     # E5
+    mine = config.own_is_in(vid) and (frame.group or frame.dst == config.mac)
+    if double_tag(frame, vid, config.pvid):                             # E5
+        return o.drop("double_tag" if config.real or mine and not frame.group else "no_real")
     if config.accounting:
         config.clients.add((vid, frame.src))
-    if not frame.group and frame.dst == config.mac and config.own_is_in(vid):
+    if mine and not frame.group:
         o.consume(config, frame, vid, True)                             # T2
         return o
-    if frame.group and config.own_is_in(vid):
+    if not config.real:
+        if not mine:
+            return o.drop("no_real")
+        o.consume(config, frame, vid, True)
+        return o
+    if mine:
         o.consume(config, frame, vid, False)                            # T6
-    why = too_big(frame, config.real_mtu) if config.real else "no_real"
+    why = too_big(frame, config.real_mtu)
     if why:
         return o.drop(why)
     o.bridge("real", config.real, frame,                                # T4, E1

@@ -69,7 +69,7 @@ clients()
 threads()
 {
 	seactl vios sea0 thread=1 nthreads=2 &&
-		says "sorted(x['thread']['id'] for x in d) == [0, 1]" --dump thread-get &&
+		says "{x['thread']['id'] for x in d} == {0, 1}" --dump thread-get &&
 		seactl vios sea0 thread=0
 }
 
