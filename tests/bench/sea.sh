@@ -75,8 +75,8 @@ set_vlans()
 	v=$(vids "$to")
 	printf 'vlan add dev %s vid %s\n' tsea "$v" tacct "$v" tbridge "$v" rbridge "$v"
 	for ((v = VID_FIRST; v < VID_FIRST + to; v++)); do
-		echo "fdb add $OUTSIDE dev rbridge master static vlan $v"
-		echo "fdb add $CLIENT dev tbridge master static vlan $v"
+		echo "fdb replace $OUTSIDE dev rbridge master static vlan $v"
+		echo "fdb replace $CLIENT dev tbridge master static vlan $v"
 	done
 }
 
