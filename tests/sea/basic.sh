@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# labs: uml debug
+# labs: uml
 # time: 600
 # A SEA by stock ip and bridge: what forwards where, byte for byte and counter for counter;
 # what is refused, and why; what happens to its ports.
