@@ -3,7 +3,7 @@
 # administrator allows it to load the modules.
 # shellcheck shell=bash
 
-VIOS_ALL="crq vhyp ibmvscsis vscsi sea"
+VIOS_ALL="crq vhyp ibmvscsis vscsi"
 VHYP=/sys/kernel/config/vhyp
 PARTS=$VHYP/partitions
 PAIRS=$VHYP/pairs
