@@ -165,6 +165,9 @@ static int hunter_map(void *data)
 				memset(sg_virt(&sg) + i * 1024, WRITTEN, 1024);
 				udelay(2);
 			}
+			/* However the two share the CPUs, the client must find it held at times. */
+			if (!(prey.maps % 4))
+				usleep_range(200, 400);
 			a->hv->unmap_partner(a, ioba, 4096);
 			prey.maps++;
 		}
