@@ -85,6 +85,16 @@ if [ -e /lab/boot ] && [ "${1:-}" != job ]; then
 	. /lab/boot
 	finish 125
 fi
+# Under all checkers a process of the usual small tools takes 0.5 to 0.9 s to start, one
+# of busybox 0.15 s, and tests start thousands.  The other labs have the usual ones.
+if [ "$VIOS_LAB" = debug ]; then
+	busybox mkdir -p /run/bin
+	for tool in basename cat cmp cut dirname grep head id ls mkdir readlink rm rmdir sed \
+		seq sleep sort tail tr true wc; do
+		busybox ln -s /usr/bin/busybox /run/bin/$tool
+	done
+	export PATH=/run/bin:$PATH LANG=C
+fi
 if [ -e /lab/job ]; then
 	setsid bash /lab/job </dev/null >>/lab/output 2>&1
 	finish $?
