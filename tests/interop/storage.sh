@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # labs: x86
 # time: 900
-# A disk, a logical volume, a file and a SCSI disk passed through, exported with targetcli,
-# each with a file system of the client's on it.  The machine is restarted with systemd as
-# its init: pairs and targets come back by their units, in that order, and what was
-# written is compared.
+# A disk, a logical volume, a file, a SCSI disk passed through and memory, exported with
+# targetcli, each with a file system of the client's on it.  The machine is restarted with
+# systemd as its init: pairs and targets come back by their units, in that order, and what
+# was written is compared; memory is empty then.
 . "$(dirname "$0")/../lib/vios.sh"
 . "$(dirname "$0")/../lib/target.sh"
 . "$(dirname "$0")/../lib/client.sh"
@@ -15,8 +15,8 @@
 # One unit restores targets; a second at the same time would get in its way.
 BOOT_UNITS=rtslib-fb-targetctl.service
 W=30000002
-NAMES=(disk volume file through)
-FS=(ext4 xfs ext4 ext4)
+NAMES=(disk volume file through memory)
+FS=(ext4 xfs ext4 ext4 ext4)
 
 # The lab's own SCSI disks by serial number, as udev would name them: the kernel's names are
 # others after each start.
@@ -57,12 +57,14 @@ targets()
 		cli /backstores/block create volume /dev/vios/lv &&
 		cli /backstores/fileio create file /lab/file.img 340M &&
 		cli /backstores/pscsi create through "$(lab_disk 2)" &&
+		cli /backstores/ramdisk create memory 64M &&
 		cli /ibmvscsis create $W || return 1
 	for name in "${NAMES[@]}"; do
 		case $name in
 		disk|volume) cli /ibmvscsis/$W/luns create "/backstores/block/$name" ;;
 		file)	cli /ibmvscsis/$W/luns create /backstores/fileio/file ;;
 		through) cli /ibmvscsis/$W/luns create /backstores/pscsi/through ;;
+		memory)	cli /ibmvscsis/$W/luns create /backstores/ramdisk/memory ;;
 		esac || return 1
 	done
 }
@@ -109,6 +111,14 @@ checked()
 	esac
 }
 
+# Its LUN is back, with its size.
+empty()
+{
+	local disk
+	disk=$(client_disk 30000003 "$1") && [ "$(blockdev --getsize64 "$disk")" = 67108864 ] &&
+		cmp -n 1048576 "$disk" /dev/zero
+}
+
 # In the first process of the next boot: what udev would do is done by hand.
 boot_modules()
 {
@@ -126,19 +136,20 @@ SCRIPT
 
 first()
 {
-	ktap_set_plan 8
+	ktap_set_plan 10
 	targetcli_setup
 	lab_disks || ktap_exit_fail_msg "the lab has no disks"
 	vios_load_all || ktap_exit_fail_msg "cannot load the modules"
 	ktap_test_result "a logical volume" volume
 	"$VHYP_TOOL" partition add lpar1 && "$VHYP_TOOL" pair add disk0 client=lpar1 ||
 		ktap_exit_fail_msg "cannot make a pair"
-	ktap_test_result "four backstores are exported with targetcli" targets
+	ktap_test_result "five backstores are exported with targetcli" targets
 	client_scan 30000003
 	tree
-	for n in 0 1 2 3; do
+	for n in 0 1 2 3 4; do
 		ktap_test_result "${NAMES[$n]}: ${FS[$n]} made and filled" fill $n
 	done
+	ktap_test_result "memory: what was written is there, until the restart" same 4
 	ktap_test_result "pairs are saved" env VHYP_SAVE=/lab/vhyp.json "$VHYP_TOOL" save
 	cli saveconfig && cp $SAVEFILE /lab/
 	ktap_test_result "targets are saved" [ -s /lab/saveconfig.json ]
@@ -150,7 +161,7 @@ first()
 
 booted()
 {
-	ktap_set_plan 10
+	ktap_set_plan 11
 	ktap_test_result "pairs are restored before targets" before rtslib-fb-targetctl.service
 	ktap_test_result "targets are restored" wait_for 20 target_is $W serving
 	client_scan 30000003
@@ -158,6 +169,7 @@ booted()
 		ktap_test_result "${NAMES[$n]}: what was written is there" same $n
 		ktap_test_result "${NAMES[$n]}: ${FS[$n]} is whole" checked $n
 	done
+	ktap_test_result "memory: is there, and empty" empty 4
 	journalctl -b -u rtslib-fb-targetctl.service -u vhyp-restore.service --no-pager 2>/dev/null |
 		tail -n 20 | sed 's/^/# /'
 	targetctl clear && rmdir "$TARGET_FABRIC"

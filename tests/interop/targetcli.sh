@@ -97,6 +97,17 @@ foreign_acl()
 		rmdir "$TPG/acls/00000000000000990000000000000099"
 }
 
+# A LUN no client can see: shown in sysfs and the log, and targetcli goes on.
+far_lun()
+{
+	cli /backstores/ramdisk create far 1M &&
+		cli /ibmvscsis/$W/luns create /backstores/ramdisk/far 5000 &&
+		content 5000 "$SYS/hidden_luns" && dmesg | grep -q "$W: LUN 5000 cannot be named" &&
+		cli_says "lun5000" /ibmvscsis/$W ls && cli saveconfig &&
+		cli /ibmvscsis/$W/luns delete 5000 && content "" "$SYS/hidden_luns" &&
+		cli /backstores/ramdisk delete far
+}
+
 # Without the adapter the node is hidden, but what is configured is saved, and targetcli
 # starts and enables.
 without_adapter()
@@ -165,7 +176,7 @@ client_modules
 vios_load_all || ktap_exit_fail_msg "cannot load the modules"
 vhyp_pair p lpar1 server/unit=$W client/unit=30000010 ||
 	ktap_exit_fail_msg "cannot make a pair"
-ktap_set_plan 20
+ktap_set_plan 21
 ktap_test_result "1, 2, 3: module, driver and devspec are where rtslib looks" names
 ktap_test_result "3, 5: info lists the adapter; no features" info
 ktap_test_result "4, 6, 11: create, in upper case; enabled by that" create
@@ -178,6 +189,7 @@ ktap_test_result "6, 7: disabled, and enabled by the next start" disable_enable
 ktap_test_result "8: no second portal group" second_group
 ktap_test_result "13: create needs the name of an adapter" no_wwn
 ktap_test_result "an access list for another partition" foreign_acl
+ktap_test_result "LUN 5000" far_lun
 ktap_test_result "7, 12: without its adapter the target is hidden and saved" without_adapter
 ktap_test_result "10: saveconfig" save
 ktap_test_result "14: clearconfig; the module can be unloaded without the directory" clear
