@@ -5,7 +5,8 @@
 # soak-time: 14400
 # A client that sends anything: literal bytes, violations, malformed commands, floods,
 # memory that goes away, and load under which the target goes and comes.  Each case is a
-# test; after each the server serves a new connection.
+# test; after each the server serves a new connection.  A client of another adapter works
+# all the time, and must not notice; under all checkers there is no time for it.
 . "$(dirname "$0")/../lib/vios.sh"
 . "$TESTS_DIR/lib/target.sh"
 . "$TESTS_DIR/lib/client.sh"
@@ -51,6 +52,55 @@ if [ -n "${SOAK:-}" ]; then
 	ROUNDS=2000
 	SEED=$RANDOM
 fi
+
+# The other adapter, its client, and how many requests a second that makes
+BY=30000004
+BY_CLIENT=30000005
+BY_IOPS=50
+has_bystander() { [ "$VIOS_LAB" != debug ]; }
+
+# The client's driver takes both adapters, and leaves ours.
+bystander_start()
+{
+	local disk
+	vhyp_pair q lpar2 && target_backstore by rd_mcp 16 && target_create $BY &&
+		target_lun $BY 0 by && target_enable $BY 1 && vios_load vscsi &&
+		put /sys/bus/vio/drivers/vscsi/unbind 30000003 &&
+		disk=$(client_disk $BY_CLIENT 0) || return 1
+	rm -f /tmp/stop
+	bystander "$disk" &
+	BYSTANDER=$!
+}
+
+# What it reads it has written.
+bystander()
+{
+	local n=0
+	while [ ! -e /tmp/stop ]; do
+		fio --name=b --filename="$1" --ioengine=libaio --direct=1 --thread \
+			--rw=randwrite --bsrange=512-32k --blockalign=512 --iodepth=4 \
+			--size=15M --io_size=512k --rate_iops=$BY_IOPS --verify=crc32c \
+			--verify_fatal=1 --do_verify=1 --randrepeat=0 --verify_state_save=0 \
+			--output=/tmp/by.log >/dev/null 2>&1 || return 1
+		n=$((n + 1))
+		echo $n >/tmp/by.rounds
+	done
+}
+
+# It read right all the time, and never had to abort anything or to log in again.
+bystander_well()
+{
+	local status=0 h said
+	touch /tmp/stop
+	wait "$BYSTANDER" || { status=1; tail -n 15 /tmp/by.log | sed 's/^/# /'; }
+	for h in "$VIO/$BY_CLIENT"/host*/scsi_host/host*; do
+		said="logins $(<"$h/logins"), resets $(<"$h/resets"), "
+	done
+	said+="task management $(<"$VIO/$BY/target/task_management")"
+	ktap_print_msg "fio ran $(cat /tmp/by.rounds) times; $said"
+	[ $status = 0 ] && [ "$(cat /tmp/by.rounds)" -gt 1 ] &&
+		[ "$said" = "logins 1, resets 0, task management 0" ]
+}
 
 make_luns()
 {
@@ -218,11 +268,13 @@ told_more()
 
 ktap_print_header
 vios_setup
-trap 'target_clear; vios_cleanup' EXIT
+trap 'touch /tmp/stop; wait; target_clear; vios_cleanup' EXIT
+client_modules
 vios_load_server || ktap_exit_fail_msg "cannot load the modules"
 vhyp_pair p lpar1 || ktap_exit_fail_msg "cannot make a pair"
 make_target || ktap_exit_fail_msg "cannot make a target"
-ktap_set_plan $((${#CASES[@]} + ${#FLOODS[@]} + 15))
+! has_bystander || bystander_start || ktap_exit_fail_msg "cannot make the other adapter"
+ktap_set_plan $((${#CASES[@]} + ${#FLOODS[@]} + 15 + $(has_bystander && echo 1 || echo 0)))
 if [ "$VIOS_LAB" = debug ]; then
 	run_all
 	for c in "${CASES[@]}" "${FLOODS[@]}"; do
@@ -253,4 +305,6 @@ ktap_test_result "an access list that goes during a login" acl_goes
 ktap_test_result "one that comes for another client" acl_comes
 ktap_test_result "a limit that is lowered before the login" told_more
 ktap_test_result "load while the target goes and comes $ROUNDS times" run_load load_disabled
+! has_bystander ||
+	ktap_test_result "the client of another adapter noticed nothing" bystander_well
 ktap_finished
