@@ -19,6 +19,7 @@
 #define ATA_PASS_12		0xa1	/* and BLANK, which has no data */
 #define ORWRITE_16		0x8b
 #define ORWRITE_32		0x000e
+#define ATA_PASS_32		0x1ff0
 #define WRITE_LONG_16		0x11	/* of SERVICE ACTION OUT(16) */
 
 /* struct srp_cmd.buf_fmt: data out above, data in below */
@@ -53,10 +54,12 @@ static int vscsis_task_attr(u8 attr)
 	}
 }
 
-static bool vscsis_writes_long(const u8 *cdb)
+static bool vscsis_writes_long(const u8 *cdb, enum dma_data_direction dir)
 {
 	u16 action = get_unaligned_be16(&cdb[8]);
 
+	if (action == ATA_PASS_32)
+		return dir != DMA_FROM_DEVICE;
 	return action == WRITE_32 || action == WRITE_SAME_32 || action == WRITE_VERIFY_32 ||
 	       action == ORWRITE_32;
 }
@@ -106,7 +109,7 @@ bool vscsis_writes(const u8 *cdb, enum dma_data_direction dir)
 	case ATA_PASS_16:
 		return dir != DMA_FROM_DEVICE;
 	case VARIABLE_LENGTH_CMD:
-		return vscsis_writes_long(cdb);
+		return vscsis_writes_long(cdb, dir);
 	default:
 		return false;
 	}

@@ -392,6 +392,9 @@ static bool vscsis_cmd_lacks_data(const struct vscsis_cmd *cmd)
 
 	if (cmd->req.dir == DMA_TO_DEVICE || !vscsis_disk_needs_data(cmd->req.cdb))
 		return false;
+	/* A device judges for itself: WRITE SAME need not have any. */
+	if (dev->transport_flags & TRANSPORT_FLAG_PASSTHROUGH)
+		return false;
 	type = dev->transport->get_device_type(dev);
 	return type == TYPE_DISK || type == TYPE_ZBC || type == TYPE_RBC;
 }

@@ -128,6 +128,7 @@ static ssize_t vscsis_attrib_lun_form_store(struct config_item *item, const char
 	if (form < 0)
 		return form;
 	WRITE_ONCE(to_attrib(item)->lun_form, form);
+	vscsis_lun_check_all(container_of(to_attrib(item), struct vscsis_tpg, attrib));
 	return count;
 }
 CONFIGFS_ATTR(vscsis_attrib_, lun_form);

@@ -18,7 +18,7 @@
 
 #define VSCSIS_FREE_MS		10000	/* H_FREE_CRQ is repeated that long at a stretch */
 #define VSCSIS_REOPEN_MS	20	/* between openings: who only violates is not to busy us */
-#define VSCSIS_RETRY_MS		5000	/* after an error of the hypervisor */
+#define VSCSIS_RETRY_MS		5000U	/* after an error of the hypervisor */
 #define VSCSIS_NUDGE_MS		2000	/* a client that is connected says nothing */
 #define VSCSIS_NUDGES		5
 
@@ -39,6 +39,13 @@ static const u8 vscsis_next[VSCSIS_STATES] = {
 				  BIT(VSCSIS_CONNECTED),
 };
 
+static void vscsis_conn_nudge_later(struct vscsis_adapter *v, unsigned int times)
+{
+	lockdep_assert_held(&v->lock);
+	v->nudges = times;
+	v->nudge_at = jiffies + msecs_to_jiffies(VSCSIS_NUDGE_MS);
+}
+
 static void vscsis_conn_set(struct vscsis_adapter *v, enum vscsis_state state)
 {
 	lockdep_assert_held(&v->lock);
@@ -46,10 +53,9 @@ static void vscsis_conn_set(struct vscsis_adapter *v, enum vscsis_state state)
 		return;
 	trace_vscsis_state(v, state);
 	WRITE_ONCE(v->state, state);
-	if (state == VSCSIS_CONNECTED) {
-		v->nudges = VSCSIS_NUDGES;
-		v->nudge_at = jiffies + msecs_to_jiffies(VSCSIS_NUDGE_MS);
-	}
+	v->called = false;
+	if (state == VSCSIS_CONNECTED)
+		vscsis_conn_nudge_later(v, VSCSIS_NUDGES);
 	wake_up_all(&v->changed);
 }
 
@@ -375,6 +381,23 @@ static void vscsis_conn_forget(struct vscsis_adapter *v)
 	memset(&v->client, 0, sizeof(v->client));
 }
 
+/*
+ * Call the client.  It may not know: the stock client registers its queue and turns its
+ * interrupts on afterwards.
+ */
+static void vscsis_conn_call(struct vscsis_adapter *v)
+{
+	bool called = vscsis_send_init(v);
+	unsigned long flags;
+
+	spin_lock_irqsave(&v->lock, flags);
+	if (called && v->state == VSCSIS_LISTENING) {
+		v->called = true;
+		vscsis_conn_nudge_later(v, VSCSIS_NUDGES);
+	}
+	spin_unlock_irqrestore(&v->lock, flags);
+}
+
 /* Register the queue and call the client. */
 static void vscsis_conn_open(struct vscsis_adapter *v)
 {
@@ -395,9 +418,10 @@ static void vscsis_conn_open(struct vscsis_adapter *v)
 	if (crq_can(a, CRQ_CAP_SUSPEND))
 		a->hv->vioctl(a, PAPR_ENABLE_PREPARE_FOR_SUSPEND, PAPR_SUSPEND_TIMEOUT_MAX,
 			      0, 0, ret);
-	crq_queue_start(&v->queue);
+	/* Before its own INIT is looked at: one after our COMPLETE is a new connection to it. */
 	if (rc == PAPR_H_SUCCESS)
-		vscsis_send_init(v);
+		vscsis_conn_call(v);
+	crq_queue_start(&v->queue);
 }
 
 /* Tell a client that asked for it, by an EMPTY_IU, that it is logged out. */
@@ -425,6 +449,8 @@ static bool vscsis_conn_free(struct vscsis_adapter *v)
 	unsigned long flags;
 	long rc;
 
+	/* What waits for room may hold a page of the client. */
+	vscsis_send_clear(v);
 	rc = crq_queue_free(&v->queue, VSCSIS_FREE_MS);
 	/* H_RESOURCE: a page of the client is still held. */
 	if (papr_busy_ms(rc) >= 0 || rc == PAPR_H_RESOURCE) {
@@ -519,6 +545,14 @@ static int vscsis_conn_closed(struct vscsis_adapter *v)
 	}
 }
 
+/* 0 if it is past; none is as far away as an old time in a counter of 32 bits looks. */
+static int vscsis_ms_until(unsigned long at)
+{
+	long ticks = at - jiffies;
+
+	return ticks <= 0 ? 0 : min(jiffies_to_msecs(ticks), VSCSIS_RETRY_MS) + 1;
+}
+
 /*
  * Is the queue to be registered?  Then it is LISTENING, even before the hypervisor knows.
  * A connection that lasted begins again at once: as long as there is no queue, the stock
@@ -530,10 +564,8 @@ static int vscsis_conn_begin(struct vscsis_adapter *v)
 	int ms = -1;
 
 	spin_lock_irqsave(&v->lock, flags);
-	if (v->want_up && time_before(jiffies, v->reopen_at))
-		ms = jiffies_to_msecs(v->reopen_at - jiffies) + 1;
-	else if (v->want_up)
-		ms = 0;
+	if (v->want_up)
+		ms = vscsis_ms_until(v->reopen_at);
 	if (!ms) {
 		v->reopen_at = jiffies + msecs_to_jiffies(VSCSIS_REOPEN_MS);
 		vscsis_conn_set(v, VSCSIS_LISTENING);
@@ -564,8 +596,9 @@ static void vscsis_conn_ready(struct vscsis_adapter *v)
 }
 
 /*
- * The stock client sends INIT and turns its interrupts on afterwards: an answer that is
- * faster it does not see until something else comes.  A PING is what any client takes.
+ * The stock client turns its interrupts on after it has registered its queue, or sent INIT:
+ * what is faster than that, our INIT or our answer, it does not see until something else
+ * comes.  A PING is what any client takes.
  * Returns ms until the next, -1 for none.
  */
 static int vscsis_conn_nudge(struct vscsis_adapter *v)
@@ -576,13 +609,13 @@ static int vscsis_conn_nudge(struct vscsis_adapter *v)
 	int ms = -1;
 
 	spin_lock_irqsave(&v->lock, flags);
-	if (v->state == VSCSIS_CONNECTED && !v->mad_seen && v->nudges) {
-		due = time_after_eq(jiffies, v->nudge_at);
+	if (v->nudges && (v->called || (v->state == VSCSIS_CONNECTED && !v->mad_seen))) {
+		ms = vscsis_ms_until(v->nudge_at);
+		due = !ms;
 		if (due) {
-			v->nudges--;
-			v->nudge_at = jiffies + msecs_to_jiffies(VSCSIS_NUDGE_MS);
+			vscsis_conn_nudge_later(v, v->nudges - 1);
+			ms = VSCSIS_NUDGE_MS;
 		}
-		ms = jiffies_to_msecs(v->nudge_at - jiffies) + 1;
 	}
 	spin_unlock_irqrestore(&v->lock, flags);
 	if (due)

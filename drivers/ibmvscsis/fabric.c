@@ -101,8 +101,12 @@ static void vscsis_node_attributes(struct se_node_acl *acl)
 /* An access list goes, or its depth changes: the client has to log in again. */
 static void vscsis_close_session(struct se_session *se_sess)
 {
-	vscsis_port_reset(to_vscsis_tpg(se_sess->se_tpg)->port,
-			  "the client's access list was changed");
+	struct vscsis_session *sess = se_sess->fabric_sess_ptr;
+	struct vscsis_port *port = to_vscsis_tpg(se_sess->se_tpg)->port;
+
+	/* The session may be gone after this. */
+	complete(&sess->let_go);
+	vscsis_port_reset(port, "the client's access list was changed");
 }
 
 /* The name of a client: 32 hex digits, partition and unit address */
@@ -425,12 +429,8 @@ static int vscsis_enable_tpg(struct se_portal_group *se_tpg, bool enable)
 static int vscsis_post_link(struct se_portal_group *se_tpg, struct se_lun *lun)
 {
 	struct vscsis_tpg *tpg = to_vscsis_tpg(se_tpg);
-	enum vscsis_lun_form form = READ_ONCE(tpg->attrib.lun_form);
 
-	if (lun->unpacked_lun >= vscsis_lun_max(form))
-		pr_warn("%s: LUN %llu cannot be named in the form %s (0 to %u): clients do not see it\n",
-			tpg->port->name, lun->unpacked_lun, vscsis_lun_forms[form],
-			vscsis_lun_max(form) - 1);
+	vscsis_lun_check(tpg, lun->unpacked_lun);
 	vscsis_port_fit(tpg->port);
 	return 0;
 }

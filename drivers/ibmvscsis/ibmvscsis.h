@@ -241,6 +241,7 @@ struct vscsis_iu_chunk {
  * @fenced:	those with ORDERED ones; the same
  * @gated:	commands that wait for their turn; adapter.lock
  * @asking:	task management requests the target core has
+ * @let_go:	who took it from its access list's sessions, to close it, is done
  */
 struct vscsis_session {
 	struct se_session *se_sess;
@@ -267,6 +268,7 @@ struct vscsis_session {
 	DECLARE_BITMAP(fenced, VSCSIS_TASK_SETS);
 	struct list_head gated;
 	atomic_t asking;
+	struct completion let_go;
 };
 
 /**
@@ -347,6 +349,20 @@ struct vscsis_client {
 };
 
 /**
+ * struct vscsis_reply - an element the client's queue had no room for
+ * @hi:		bytes 0 to 7
+ * @lo:		bytes 8 to 15
+ * @ioba:	the client's page that is held until then, see vscsis_hold_client()
+ * @held:	whether it is
+ */
+struct vscsis_reply {
+	u64 hi;
+	u64 lo;
+	u64 ioba;
+	bool held;
+};
+
+/**
  * struct vscsis_adapter - a server adapter
  * @ref:	keeps the memory
  * @crq:	on the bus
@@ -367,6 +383,7 @@ struct vscsis_client {
  * @init_seen:	an INIT came while CLOSING
  * @greeted:	an INIT or INIT_COMPLETE did: what follows is of the next client
  * @mad_seen:	a MAD came since the handshake
+ * @called:	a client that has not answered yet has our INIT
  * @nudges:	so many more times it is asked to look at its queue while it says nothing
  * @nudge_at:	when; jiffies
  * @suspending:	event 09 came; nothing is to be going on
@@ -413,6 +430,7 @@ struct vscsis_adapter {
 	bool init_seen;
 	bool greeted;
 	bool mad_seen;
+	bool called;
 	unsigned int nudges;
 	unsigned long nudge_at;
 	bool suspending;
@@ -434,7 +452,7 @@ struct vscsis_adapter {
 	wait_queue_head_t changed;
 
 	spinlock_t send_lock;	/* @reply */
-	struct crq_msg *reply;
+	struct vscsis_reply *reply;
 	u32 reply_head;
 	u32 reply_count;
 	struct delayed_work resend;
@@ -482,6 +500,8 @@ extern const struct attribute_group vscsis_attr_group;
 
 /* lun.c */
 u32 vscsis_lun_max(enum vscsis_lun_form form);
+void vscsis_lun_check(const struct vscsis_tpg *tpg, u64 n);
+void vscsis_lun_check_all(struct vscsis_tpg *tpg);
 void vscsis_lun_decode(enum vscsis_lun_form form, const struct scsi_lun *lun,
 		       struct vscsis_address *addr);
 enum vscsis_access vscsis_lun_access(struct vscsis_session *sess, u32 n);
@@ -577,7 +597,7 @@ void vscsis_excl_end(struct vscsis_cmd *cmd);
 /* send.c */
 void vscsis_send(struct vscsis_adapter *v, u64 hi, u64 lo);
 void vscsis_send_retire(struct vscsis_cmd *cmd, u64 hi, u64 lo);
-void vscsis_send_init(struct vscsis_adapter *v);
+bool vscsis_send_init(struct vscsis_adapter *v);
 void vscsis_send_setup(struct vscsis_adapter *v);
 void vscsis_send_clear(struct vscsis_adapter *v);
 

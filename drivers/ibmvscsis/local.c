@@ -126,7 +126,8 @@ bool vscsis_local_answer(struct vscsis_cmd *cmd)
 		vscsis_local_absent(cmd, populated);
 	else if (access == VSCSIS_READ_ONLY &&
 		 (cmd->req.dir == DMA_TO_DEVICE ||
-		  vscsis_writes(cmd->req.cdb, cmd->req.dir)))
+		  /* An ATA command may write and say that it brings data. */
+		  vscsis_writes(cmd->req.cdb, DMA_NONE)))
 		vscsis_cmd_refuse(cmd, DATA_PROTECT, 0x27, 0x00, VIOSRP_OK);
 	else if (cmd->req.cdb[0] == EXTENDED_COPY && vscsis_lun_masked(cmd->sess))
 		vscsis_cmd_refuse(cmd, ILLEGAL_REQUEST, 0x20, 0x00, VIOSRP_OK);

@@ -69,13 +69,28 @@ static int vscsis_iu_alloc(struct vscsis_session *sess)
 	return 0;
 }
 
+static u64 vscsis_device_takes(const struct se_device *dev, u64 max)
+{
+	const struct se_dev_attrib *attrib = &dev->dev_attrib;
+
+	if (!strcmp(dev->transport->name, "fileio"))
+		return min(max, (u64)attrib->hw_max_sectors * attrib->hw_block_size);
+	if (strcmp(dev->transport->name, "pscsi"))
+		return max;
+	max = min_t(u64, max, VSCSIS_XFER_THROUGH);
+	if (attrib->hw_max_sectors)
+		max = min(max, (u64)attrib->hw_max_sectors * SECTOR_SIZE);
+	return max;
+}
+
 /**
  * vscsis_max_transfer() - bytes a client may move with one command
  * @v:	the adapter, with a portal group
  *
- * A command larger than the device behind a pass-through LUN takes would fail there.  It
- * says how many sectors that are, which may be less than LoPAR's minimum; but not how many
- * segments, and pages that are not neighbours are one each.
+ * A command larger than the device behind a pass-through LUN takes would fail there, and one
+ * larger than the target core reads from a file at a time.  Both say how many sectors that
+ * are, which may be less than LoPAR's minimum; but a device does not say how many segments,
+ * and pages that are not neighbours are one each.
  *
  * Context: may sleep.
  * Return: bytes.
@@ -91,12 +106,8 @@ u32 vscsis_max_transfer(struct vscsis_adapter *v)
 	hlist_for_each_entry(lun, &se_tpg->tpg_lun_hlist, link) {
 		dev = rcu_dereference_protected(lun->lun_se_dev,
 						lockdep_is_held(&se_tpg->tpg_lun_mutex));
-		if (!dev || strcmp(dev->transport->name, "pscsi"))
-			continue;
-		max = min_t(u64, max, VSCSIS_XFER_THROUGH);
-		if (dev->dev_attrib.hw_max_sectors)
-			max = min_t(u64, max,
-				    (u64)dev->dev_attrib.hw_max_sectors * SECTOR_SIZE);
+		if (dev)
+			max = vscsis_device_takes(dev, max);
 	}
 	mutex_unlock(&se_tpg->tpg_lun_mutex);
 	return max;
@@ -118,8 +129,26 @@ static struct vscsis_session *vscsis_session_alloc(struct vscsis_adapter *v)
 	INIT_LIST_HEAD(&sess->active);
 	INIT_LIST_HEAD(&sess->gated);
 	hash_init(sess->by_tag);
+	init_completion(&sess->let_go);
 	vscsis_partner_name(v, sess->name);
 	return sess;
+}
+
+/*
+ * Who closes the sessions of an access list takes each from the list and then calls
+ * vscsis_close_session(), with nothing that keeps it.  None is taken once it is stopped.
+ */
+static void vscsis_session_let_go(struct vscsis_session *sess)
+{
+	struct se_session *se_sess = sess->se_sess;
+	unsigned long flags;
+	bool taken;
+
+	spin_lock_irqsave(&se_sess->se_node_acl->nacl_sess_lock, flags);
+	taken = list_empty(&se_sess->sess_acl_list);
+	spin_unlock_irqrestore(&se_sess->se_node_acl->nacl_sess_lock, flags);
+	if (taken)
+		wait_for_completion(&sess->let_go);
 }
 
 /**
@@ -136,6 +165,7 @@ void vscsis_session_end(struct vscsis_session *sess)
 	struct se_session *se_sess = sess->se_sess;
 
 	target_stop_session(se_sess);
+	vscsis_session_let_go(sess);
 	target_wait_for_sess_cmds(se_sess);
 	core_allocate_nexus_loss_ua(se_sess->se_node_acl);
 	target_remove_session(se_sess);

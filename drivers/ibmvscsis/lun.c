@@ -166,10 +166,43 @@ static bool vscsis_lun_visible(struct vscsis_session *sess, struct se_dev_entry 
 }
 
 /**
- * vscsis_lun_masked() - has the target core LUNs for this client that it may not see?
+ * vscsis_lun_check() - tell the administrator of a LUN no client can see
+ * @tpg:	the portal group
+ * @n:		the LUN
+ *
+ * Context: any.
+ */
+void vscsis_lun_check(const struct vscsis_tpg *tpg, u64 n)
+{
+	enum vscsis_lun_form form = READ_ONCE(tpg->attrib.lun_form);
+
+	if (n >= vscsis_lun_max(form))
+		pr_warn("%s: LUN %llu cannot be named in the form %s (0 to %u): clients do not see it\n",
+			tpg->port->name, n, vscsis_lun_forms[form], vscsis_lun_max(form) - 1);
+}
+
+/**
+ * vscsis_lun_check_all() - the same of all LUNs, as their form has changed
+ * @tpg:	the portal group
+ *
+ * Context: may sleep.
+ */
+void vscsis_lun_check_all(struct vscsis_tpg *tpg)
+{
+	struct se_lun *lun;
+
+	mutex_lock(&tpg->se_tpg.tpg_lun_mutex);
+	hlist_for_each_entry(lun, &tpg->se_tpg.tpg_lun_hlist, link)
+		vscsis_lun_check(tpg, lun->unpacked_lun);
+	mutex_unlock(&tpg->se_tpg.tpg_lun_mutex);
+}
+
+/**
+ * vscsis_lun_masked() - has the target core LUNs this client may not see, or not write?
  * @sess:	its session
  *
- * EXTENDED COPY names devices, and the target core looks for them among all.
+ * EXTENDED COPY names devices, and the target core looks for them among all and writes to
+ * any.
  *
  * Context: any but hard interrupt.
  * Return: true if it has.
@@ -181,7 +214,7 @@ bool vscsis_lun_masked(struct vscsis_session *sess)
 
 	rcu_read_lock();
 	hlist_for_each_entry_rcu(deve, &sess->se_sess->se_node_acl->lun_entry_hlist, link)
-		masked |= !vscsis_lun_visible(sess, deve);
+		masked |= deve->lun_access_ro || !vscsis_lun_visible(sess, deve);
 	rcu_read_unlock();
 	return masked;
 }

@@ -94,6 +94,7 @@ static u16 vscsis_mad_adapter_info(struct vscsis_mad *mad)
 {
 	struct mad_adapter_info_data *info = (void *)mad->payload;
 	struct vscsis_adapter *v = mad->v;
+	u32 max;
 
 	if (!vscsis_mad_load(mad, sizeof(*info)))
 		return VIOSRP_MAD_FAILED;
@@ -105,7 +106,11 @@ static u16 vscsis_mad_adapter_info(struct vscsis_mad *mad)
 					    sizeof(info->partition_name)));
 	info->mad_version = cpu_to_be32(SRP_MAD_VERSION_1);
 	info->os_type = cpu_to_be32(v->tpg->attrib.os_type);
-	WRITE_ONCE(v->told_transfer, vscsis_max_transfer(v));
+	max = vscsis_max_transfer(v);
+	/* What a session takes does not change until the next login. */
+	if (v->sess)
+		max = min(max, v->sess->max_transfer);
+	WRITE_ONCE(v->told_transfer, max);
 	info->port_max_txu[0] = cpu_to_be32(v->told_transfer);
 	return vscsis_mad_save(mad, sizeof(*info)) ? VIOSRP_MAD_SUCCESS : VIOSRP_MAD_FAILED;
 }

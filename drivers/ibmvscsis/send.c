@@ -34,21 +34,36 @@ static bool vscsis_send_now(struct vscsis_adapter *v, u64 hi, u64 lo)
 	return true;
 }
 
-/* Under send_lock; false if too many wait already. */
-static bool vscsis_send_locked(struct vscsis_adapter *v, u64 hi, u64 lo)
+/*
+ * Under send_lock; false if too many wait already.  An element that waits takes over the
+ * hold on its client (@held, @ioba).
+ */
+static bool vscsis_send_locked(struct vscsis_adapter *v, u64 hi, u64 lo, bool *held, u64 ioba)
 {
-	struct crq_msg *msg;
+	struct vscsis_reply *reply;
 
 	lockdep_assert_held(&v->send_lock);
 	if (!v->reply_count && vscsis_send_now(v, hi, lo))
 		return true;
 	if (v->reply_count == VSCSIS_REPLIES)
 		return false;
-	msg = &v->reply[(v->reply_head + v->reply_count++) % VSCSIS_REPLIES];
-	msg->word[0] = cpu_to_be64(hi);
-	msg->word[1] = cpu_to_be64(lo);
+	reply = &v->reply[(v->reply_head + v->reply_count++) % VSCSIS_REPLIES];
+	*reply = (struct vscsis_reply){ .hi = hi, .lo = lo, .ioba = ioba, .held = *held };
+	*held = false;
 	queue_delayed_work(vscsis_wq, &v->resend, msecs_to_jiffies(VSCSIS_RESEND_MS));
 	return true;
+}
+
+/* The oldest that waits was sent, or is not to be. */
+static void vscsis_reply_done(struct vscsis_adapter *v)
+{
+	struct vscsis_reply *reply = &v->reply[v->reply_head];
+
+	lockdep_assert_held(&v->send_lock);
+	if (reply->held)
+		vscsis_release_client(v, reply->ioba);
+	v->reply_head = (v->reply_head + 1) % VSCSIS_REPLIES;
+	v->reply_count--;
 }
 
 static void vscsis_resend(struct work_struct *work)
@@ -59,16 +74,14 @@ static void vscsis_resend(struct work_struct *work)
 
 	spin_lock_irqsave(&v->send_lock, flags);
 	while (v->reply_count) {
-		struct crq_msg *msg = &v->reply[v->reply_head];
+		const struct vscsis_reply *reply = &v->reply[v->reply_head];
 
-		if (!vscsis_send_now(v, be64_to_cpu(msg->word[0]),
-				     be64_to_cpu(msg->word[1]))) {
+		if (!vscsis_send_now(v, reply->hi, reply->lo)) {
 			queue_delayed_work(vscsis_wq, &v->resend,
 					   msecs_to_jiffies(VSCSIS_RESEND_MS));
 			break;
 		}
-		v->reply_head = (v->reply_head + 1) % VSCSIS_REPLIES;
-		v->reply_count--;
+		vscsis_reply_done(v);
 	}
 	spin_unlock_irqrestore(&v->send_lock, flags);
 }
@@ -84,9 +97,10 @@ static void vscsis_resend(struct work_struct *work)
 void vscsis_send(struct vscsis_adapter *v, u64 hi, u64 lo)
 {
 	unsigned long flags;
+	bool held = false;
 
 	spin_lock_irqsave(&v->send_lock, flags);
-	if (!vscsis_send_locked(v, hi, lo))
+	if (!vscsis_send_locked(v, hi, lo, &held, 0))
 		vscsis_conn_close(v, VSCSIS_RESET, "the client does not take its responses");
 	spin_unlock_irqrestore(&v->send_lock, flags);
 }
@@ -132,7 +146,7 @@ void vscsis_send_retire(struct vscsis_cmd *cmd, u64 hi, u64 lo)
 	if (v->ready_due || (!sess->outstanding && v->state == VSCSIS_CLOSING))
 		vscsis_conn_kick(v);
 	spin_unlock(&v->lock);
-	if (hi && !vscsis_send_locked(v, hi, lo))
+	if (hi && !vscsis_send_locked(v, hi, lo, &held, ioba))
 		vscsis_conn_close(v, VSCSIS_RESET, "the client does not take its responses");
 	if (held)
 		vscsis_release_client(v, ioba);
@@ -146,13 +160,15 @@ void vscsis_send_retire(struct vscsis_cmd *cmd, u64 hi, u64 lo)
  * A client that has no queue, or a full one, will call itself.
  *
  * Context: any.
+ * Return: true if it is on the client's queue.
  */
-void vscsis_send_init(struct vscsis_adapter *v)
+bool vscsis_send_init(struct vscsis_adapter *v)
 {
 	long rc = crq_queue_send(&v->queue, CRQ_MSG_HI(CRQ_INIT, CRQ_INIT_REQUEST, 0), 0);
 
 	if (rc != PAPR_H_SUCCESS && rc != PAPR_H_CLOSED && rc != PAPR_H_DROPPED)
 		vscsis_send_failed(v, rc);
+	return rc == PAPR_H_SUCCESS;
 }
 
 /**
@@ -177,6 +193,7 @@ void vscsis_send_clear(struct vscsis_adapter *v)
 	unsigned long flags;
 
 	spin_lock_irqsave(&v->send_lock, flags);
-	v->reply_count = 0;
+	while (v->reply_count)
+		vscsis_reply_done(v);
 	spin_unlock_irqrestore(&v->send_lock, flags);
 }

@@ -265,13 +265,24 @@ void vscsis_task_receive(struct vscsis_cmd *task)
 	queue_delayed_work(vscsis_wq, &task->work, 0);
 }
 
+static bool vscsis_same_device(const struct vscsis_cmd *task, const struct vscsis_cmd *cmd)
+{
+	const void *dev;
+
+	if (task->addr.lun == cmd->addr.lun)
+		return true;
+	dev = vscsis_lun_device(cmd->sess, cmd->addr.lun);
+	return dev && dev == vscsis_lun_device(cmd->sess, task->addr.lun);
+}
+
 /**
  * vscsis_task_silences() - is a command that was aborted not to be answered?
  * @cmd:	the command
  * @tas:	the device tells clients what others have aborted
  *
  * Not if a task management request that is not answered yet covers it.  One that came after
- * a LUN RESET of its client's is answered in any case: it is that reset that has ended it.
+ * a LUN RESET of its client's, or went to the same device as another LUN, is answered in any
+ * case: it is that reset that has ended it.
  *
  * Context: any.
  * Return: true if not.
@@ -289,8 +300,7 @@ bool vscsis_task_silences(const struct vscsis_cmd *cmd, bool tas)
 		if (!task->task_accepted)
 			continue;
 		covered |= vscsis_task_covers(task, cmd);
-		own |= task->task_func == SRP_TSK_LUN_RESET &&
-		       task->addr.lun == cmd->addr.lun;
+		own |= task->task_func == SRP_TSK_LUN_RESET && vscsis_same_device(task, cmd);
 	}
 	spin_unlock_irqrestore(&v->lock, flags);
 	return covered || !(tas || own);

@@ -161,6 +161,8 @@ static const struct codec_opcode codec_opcodes[] = {
 	{ "ERASE(6)", { 0x19 }, false, true, true },
 	{ "BLANK, or ATA PASS-THROUGH(12)", { 0xa1 }, false, true, false },
 	{ "ATA PASS-THROUGH(16)", { 0x85 }, false, true, false },
+	{ "ATA PASS-THROUGH(32)", { 0x7f, [7] = 0x18, [8] = 0x1f, [9] = 0xf0 },
+	  false, true, false },
 	{ "CLOSE TRACK", { 0x5b }, false, true, true },
 	{ "WRITE FILEMARKS(16)", { 0x80 }, false, true, true },
 	{ "SET CAPACITY", { 0x0b }, false, true, true },

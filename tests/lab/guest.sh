@@ -89,7 +89,7 @@ fi
 # of busybox 0.15 s, and tests start thousands.  The other labs have the usual ones.
 if [ "$VIOS_LAB" = debug ]; then
 	busybox mkdir -p /run/bin
-	for tool in basename cat cmp cut dirname grep head id ls mkdir readlink rm rmdir sed \
+	for tool in basename cat cmp cut dirname grep id ls mkdir readlink rm rmdir sed \
 		seq sleep sort tail tr true wc; do
 		busybox ln -s /usr/bin/busybox /run/bin/$tool
 	done

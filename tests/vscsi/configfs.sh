@@ -112,6 +112,9 @@ unbind()
 		becomes listening "$DEV/target/state"
 }
 
+# said TEXT: once, of this target
+said() { [ "$(dmesg | grep -c "$UNIT: $1")" = 1 ]; }
+
 # LUNs the form cannot name are there, hidden and shown as such.
 hidden()
 {
@@ -122,8 +125,10 @@ hidden()
 		mkdir "$TPG/lun/lun_$n" && ln -s "$TARGET_CORE/rd_mcp_0/d" "$TPG/lun/lun_$n/d" ||
 			return 1
 	done
-	expect 5000 "$DEV/target/hidden_luns" && put "$TPG/attrib/lun_form" vios &&
+	expect 5000 "$DEV/target/hidden_luns" && said "LUN 5000 cannot be named in the form sam" &&
+		put "$TPG/attrib/lun_form" vios &&
 		[ "$(sort "$DEV/target/hidden_luns" | tr '\n' ' ')" = "5000 64 " ] &&
+		said "LUN 64 cannot be named in the form vios" &&
 		put "$TPG/attrib/lun_form" flat && expect "" "$DEV/target/hidden_luns" &&
 		put "$TPG/attrib/lun_form" sam
 }

@@ -54,6 +54,16 @@ reset_by_other()
 	hung ended-other unit=all
 }
 
+# The own reset of another LUN of the device
+twin()
+{
+	local status
+	target_lun 30000002 7 slow || return 1
+	hung ended-twin unit=30000003 luns=1,7
+	status=$?
+	target_lun_remove 30000002 7 && return $status
+}
+
 # The server cannot get ready, and who waits for it gives up: events 09 and 0A come while
 # answers are on their way.
 suspend_in_vain()
@@ -166,7 +176,7 @@ target_create 30000002 && target_backstore ram rd_mcp 16 &&
 	target_mapped_device hang 16 && target_backstore_on slow iblock /dev/mapper/hang &&
 	target_lun 30000002 0 ram && target_lun 30000002 1 slow && target_enable 30000002 1 ||
 	ktap_exit_fail_msg "cannot make the target"
-ktap_set_plan 11
+ktap_set_plan 12
 ktap_test_result "a COMPARE AND WRITE that was reset does not write" hung caw-reset
 ktap_test_result "a tag that is in use is refused" hung hung-tag
 ktap_test_result "resets and a PREEMPT AND ABORT end" hung preempt-reset
@@ -178,6 +188,7 @@ ktap_test_result "TAS=1: commands another client resets are answered" reset_by_o
 ktap_test_result "TAS=0: they are not" reset_by_other 0
 ktap_test_result "TAS=0: what comes after the own reset is answered" \
 	hung ended-later unit=30000003
+ktap_test_result "TAS=0: the other LUN of a device that is reset is answered" twin
 target_remove 30000004 && rmdir "$PAIRS/q" "$PARTS/lpar2" ||
 	ktap_exit_fail_msg "cannot remove the other client"
 vios_load vscsi || ktap_exit_fail_msg "cannot load the client"

@@ -20,6 +20,7 @@ CASES=(
 	literal-init literal-mads literal-session literal-logout
 	handshake-client handshake-twice handshake-complete handshake-completes
 	handshake-server handshake-crossed handshake-odd handshake-asleep
+	handshake-deaf
 	violate-early violate-ioba violate-length violate-opcode violate-before-login
 	violate-after-logout violate-second-login violate-init violate-init-busy
 	violate-readonly length-odd length-long length-edge length-places messages
@@ -259,6 +260,32 @@ acl_goes()
 # Nobody has a list, and another client gets the first.
 acl_comes() { slow_login slow-login "mkdir $OTHER" "rmdir $OTHER"; }
 
+# One LUN that may be written, one that may not
+copy_readonly()
+{
+	local status acl lun REPLY
+	acl_own
+	acl=$REPLY
+	target_remove $UNIT && make_luns || return 1
+	for lun in 0 1; do
+		mkdir -p "$acl/lun_$lun" &&
+			ln -s "$TARGET_FABRIC/$UNIT/tpgt_1/lun/lun_$lun" "$acl/lun_$lun/l" || return 1
+	done
+	put "$acl/lun_1/write_protect" 1 && target_enable $UNIT 1 || return 1
+	run copy-readonly lun=0 luns=0,1
+	status=$?
+	rm "$acl"/lun_[01]/l && rmdir "$acl"/lun_[01] "$acl" && return $status
+}
+
+# What is told depends on what is behind: d1 is a file.
+told_raised()
+{
+	slow_login slow-raised "target_attribute $UNIT max_transfer 16777216" : &&
+		run slow-file
+	local status=$?
+	target_attribute $UNIT max_transfer 1048576 && return $status
+}
+
 # What one command may move is lowered between ADAPTER_INFO and login.
 told_more()
 {
@@ -274,7 +301,7 @@ vios_load_server || ktap_exit_fail_msg "cannot load the modules"
 vhyp_pair p lpar1 || ktap_exit_fail_msg "cannot make a pair"
 make_target || ktap_exit_fail_msg "cannot make a target"
 ! has_bystander || bystander_start || ktap_exit_fail_msg "cannot make the other adapter"
-ktap_set_plan $((${#CASES[@]} + ${#FLOODS[@]} + 15 + $(has_bystander && echo 1 || echo 0)))
+ktap_set_plan $((${#CASES[@]} + ${#FLOODS[@]} + 17 + $(has_bystander && echo 1 || echo 0)))
 if [ "$VIOS_LAB" = debug ]; then
 	run_all
 	for c in "${CASES[@]}" "${FLOODS[@]}"; do
@@ -304,6 +331,8 @@ ktap_test_result "LUNs that are write-protected" run_readonly
 ktap_test_result "an access list that goes during a login" acl_goes
 ktap_test_result "one that comes for another client" acl_comes
 ktap_test_result "a limit that is lowered before the login" told_more
+ktap_test_result "a limit that is raised after it; a file's own" told_raised
+ktap_test_result "EXTENDED COPY to a LUN that is write-protected" copy_readonly
 ktap_test_result "load while the target goes and comes $ROUNDS times" run_load load_disabled
 ! has_bystander ||
 	ktap_test_result "the client of another adapter noticed nothing" bystander_well

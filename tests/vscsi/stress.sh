@@ -36,8 +36,12 @@ mapped_table()
 # The partition starts again: its driver finds an adapter nobody uses.
 do_kill()
 {
-	put "$PARTS/lpar2/test/kill" 1 && put $DRIVER/unbind 30000005 &&
-		put $DRIVER/bind 30000005 && wait_for 20 client_has_disk 30000005 0
+	local step
+	for step in "$PARTS/lpar2/test/kill 1" "$DRIVER/unbind 30000005" "$DRIVER/bind 30000005"; do
+		# shellcheck disable=SC2086 # file and value
+		put $step || { ktap_print_msg "failed: $step"; return 1; }
+	done
+	wait_for 20 client_has_disk 30000005 0
 }
 do_disable() { target_enable 30000002 0 && target_enable 30000002 1; }
 do_lun() { target_lun_remove 30000002 2 && target_lun 30000002 2 gone; }
@@ -105,6 +109,28 @@ victim()
 	echo $n >/tmp/victim.rounds
 }
 
+# Load on it: what fio reads back is what it wrote, or an error.  Each run that was not
+# disturbed counts.
+victim_load()
+{
+	local REPLY n=0 log=/tmp/victim.log
+	while [ ! -e /tmp/stop ]; do
+		client_has_disk 30000005 0 || continue
+		# Else fio makes a file of the name when the disk goes.
+		if fio --name=v --filename="$REPLY" --ioengine=libaio --direct=1 --thread \
+			--rw=randwrite --bsrange=512-64k --blockalign=512 --iodepth=$DEPTH \
+			--offset=4M --size=8M --io_size=2M --verify=crc32c --verify_fatal=1 \
+			--do_verify=1 --randrepeat=0 --verify_state_save=0 \
+			--allow_file_create=0 --output=$log >/dev/null 2>&1; then
+			n=$((n + 1))
+		elif grep -aqE 'verify: bad|verify failed|EILSEQ' $log; then
+			sed 's/^/# /' $log
+			return 1
+		fi
+	done
+	echo $n >/tmp/victim.loads
+}
+
 events()
 {
 	local i event
@@ -157,9 +183,10 @@ head -c 2M /dev/urandom >/tmp/victim.want
 dd if=/tmp/victim.want of="$VICTIM" bs=256k oflag=direct 2>/dev/null ||
 	ktap_exit_fail_msg "cannot write the second disk"
 chunks_make || ktap_exit_fail_msg "cannot make chunks"
-ktap_set_plan 7
+ktap_set_plan 8
 rm -f /tmp/stop
 victim & VICTIM=$!
+victim_load & VICTIM_LOAD=$!
 keep "$DISK0" /tmp/load0 & PID+=($!)
 keep "$DISK1" /tmp/load1 & PID+=($!)
 chunks_use "$DISK3" bad & FAILING=$!
@@ -167,11 +194,12 @@ reader "$DISK2" & READER=$!
 ktap_test_result "$ROUNDS rounds under load" events
 ktap_test_result "every block was written and read back right" stop_load
 ktap_test_result "the adapter that fails gave right data or errors" wait $VICTIM
+ktap_test_result "and kept what was written" wait $VICTIM_LOAD
 ktap_test_result "what the failing device acknowledged is there" wait $FAILING
 wait $READER
 logs
 ktap_print_msg "the failing device: $(cat $CHUNKS/bad.report)"
-ktap_print_msg "the failing adapter was read $(cat /tmp/victim.rounds) times"
+ktap_print_msg "the failing adapter was read $(cat /tmp/victim.rounds) times; fio on it ended well $(cat /tmp/victim.loads) times"
 ktap_print_msg "fio ran $(cat /tmp/load0.rounds) and $(cat /tmp/load1.rounds) times to its end"
 idle() { [ "$(<$VIO/30000002/target/credits_used)" = 0 ]; }
 ktap_test_result "nothing is outstanding" wait_for 10 idle

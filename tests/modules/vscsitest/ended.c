@@ -12,6 +12,7 @@
 #include <scsi/srp.h>
 #include <asm/unaligned.h>
 
+#include "lun.h"
 #include "tmf.h"
 #include "vscsitest.h"
 
@@ -156,6 +157,37 @@ static int ended_other(struct client *c)
 	return ret;
 }
 
+/*
+ * The client resets a device by one of the LUNs it has of it: what it sent to the other is
+ * ended, too, without being asked for.
+ */
+static int ended_twin(struct client *c)
+{
+	struct vt_req *r[OTHER_CMDS], *task;
+	u16 lun = c->lun;
+	struct vt_rsp rsp;
+	int ret;
+
+	if (!CHECK(control_tas(c), 0))
+		return -EPROTO;
+	c->lun = lun_encode(vt_luns[1]);
+	ret = other_post(c, r);
+	c->lun = lun;
+	msleep(ENDED_MS);
+	task = vt_req_get(c);
+	ret = ret ?: task ? post_reset(c, task) : -EBUSY;
+	pr_info("under way\n");
+	if (ret)
+		return ret;
+	vt_about("the reset");
+	ret = iu_wait(c, task, &rsp);
+	vt_req_put(c, task);
+	if (ret)
+		return ret;
+	CHECK(rsp.code, TMF_COMPLETE);
+	return other_told(c, r);
+}
+
 #define TAG_ROUNDS	16
 #define TAG_FIRST	0x7a00
 
@@ -280,6 +312,7 @@ static int ended_later(struct client *c)
 
 const struct vt_case ended_cases[] = {
 	{ "ended-other", ended_other, VT_DISK, .alone = true },
+	{ "ended-twin", ended_twin, VT_DISK, .alone = true },
 	{ "ended-tag", ended_tag, VT_DISK, .alone = true },
 	{ "ended-later", ended_later, VT_DISK, .alone = true },
 	{ }

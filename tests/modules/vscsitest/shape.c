@@ -14,6 +14,7 @@
 #include <asm/unaligned.h>
 
 #include "session.h"
+#include "lun.h"
 #include "vscsitest.h"
 
 /* Half of the client's memory for each direction; the end has the tables */
@@ -485,16 +486,17 @@ static u8 *naa_find(u8 *page)
 	return NULL;
 }
 
-/* EXTENDED COPY (LID1) of some blocks of the LUN to others of it */
-static int do_extended_copy(struct client *c)
+/* Parameter list of EXTENDED COPY (LID1): header, two targets, one segment */
+#define COPY_TARGET(i)	(16 + (i) * 32)
+#define COPY_SEGMENT	COPY_TARGET(2)
+#define COPY_LEN	(COPY_SEGMENT + 28)
+
+/* Put the LUN into the list as target @i. */
+static int copy_target(struct client *c, u8 *data, unsigned int i)
 {
-	u8 cdb[16] = { EXTENDED_COPY }, inquiry[16], page[256], data[16 + 64 + 28] = { };
-	u8 *target = data + 16, *segment = data + 80, *naa;
-	u32 n = 1 + random_below(16);
-	u64 from = random_below(image_blocks / 2 - n);
-	u64 to = image_blocks / 2 + random_below(image_blocks / 2 - n);
+	u8 inquiry[16], page[256], *at = data + COPY_TARGET(i), *naa;
 	struct vt_rsp rsp;
-	int ret, i;
+	int ret;
 
 	cdb_inquiry(inquiry, 0x83, sizeof(page));
 	ret = shape_in(c, inquiry, 6, page, sizeof(page), &rsp);
@@ -503,21 +505,43 @@ static int do_extended_copy(struct client *c)
 	naa = naa_find(page);
 	if (!naa)
 		return VT_SKIP;
+	at[0] = 0xe4;
+	memcpy(at + 4, naa, 20);
+	put_unaligned_be24(c->block, at + 29);
+	return 0;
+}
+
+/* Copy @n blocks from the first target to the second. */
+static int copy_run(struct client *c, u8 *data, u64 from, u64 to, u32 n, struct vt_rsp *rsp)
+{
+	u8 cdb[16] = { EXTENDED_COPY }, *segment = data + COPY_SEGMENT;
+
 	put_unaligned_be16(64, data + 2);
 	put_unaligned_be32(28, data + 8);
-	for (i = 0; i < 2; i++, target += 32) {
-		target[0] = 0xe4;
-		memcpy(target + 4, naa, 20);
-		put_unaligned_be24(c->block, target + 29);
-	}
 	segment[0] = 0x02;
 	put_unaligned_be16(24, segment + 2);
 	put_unaligned_be16(1, segment + 6);
 	put_unaligned_be16(n, segment + 10);
 	put_unaligned_be64(from, segment + 12);
 	put_unaligned_be64(to, segment + 20);
-	put_unaligned_be32(sizeof(data), cdb + 10);
-	ret = shape_out(c, cdb, sizeof(cdb), data, sizeof(data), &rsp);
+	put_unaligned_be32(COPY_LEN, cdb + 10);
+	return shape_out(c, cdb, sizeof(cdb), data, COPY_LEN, rsp);
+}
+
+/* Some blocks of the LUN to others of it */
+static int do_extended_copy(struct client *c)
+{
+	u32 n = 1 + random_below(16);
+	u64 from = random_below(image_blocks / 2 - n);
+	u64 to = image_blocks / 2 + random_below(image_blocks / 2 - n);
+	u8 data[COPY_LEN] = { };
+	struct vt_rsp rsp;
+	int ret;
+
+	ret = copy_target(c, data, 0) ?: copy_target(c, data, 1);
+	if (ret)
+		return ret;
+	ret = copy_run(c, data, from, to, n, &rsp);
 	if (!ret && CHECK(rsp_sense(&rsp), SENSE_NONE))
 		memcpy(image + to * c->block, image + from * c->block, n * c->block);
 	image_verify(c, to, n * c->block);
@@ -636,7 +660,28 @@ static int shapes(struct client *c)
 	return ret;
 }
 
+/* The second LUN of the list is write-protected: no copy goes there either. */
+static int copy_readonly(struct client *c)
+{
+	u8 data[COPY_LEN] = { };
+	u16 lun = c->lun;
+	struct vt_rsp rsp;
+	int ret;
+
+	ret = copy_target(c, data, 0);
+	c->lun = lun_encode(vt_luns[1]);
+	ret = ret ?: copy_target(c, data, 1);
+	c->lun = lun;
+	if (ret)
+		return ret;
+	ret = copy_run(c, data, 0, 0, 1, &rsp);
+	/* As a target that has no such command */
+	CHECK(ret, VT_SKIP);
+	return ret == VT_SKIP ? 0 : ret;
+}
+
 const struct vt_case shape_cases[] = {
 	{ "shapes", shapes, VT_DISK },
+	{ "copy-readonly", copy_readonly, VT_DISK, .alone = true },
 	{ }
 };

@@ -103,7 +103,36 @@ static int slow_told(struct client *c)
 	return ret;
 }
 
+/* It is raised after the login: a client that asks again is told what its login takes. */
+static int slow_raised(struct client *c)
+{
+	u32 told;
+	int ret;
+
+	ret = vt_adapter_info(c);
+	told = c->max_xfer;
+	ret = ret ?: vt_login(c);
+	if (ret)
+		return ret;
+	slow_wait(1, "under way");
+	ret = vt_adapter_info(c);
+	CHECK(c->max_xfer, told);
+	slow_wait(2, "answered");
+	return ret;
+}
+
+/* A file is not asked for more at a time than the target core takes. */
+static int slow_file(struct client *c)
+{
+	int ret = vt_adapter_info(c);
+
+	CHECK(c->max_xfer, 8 << 20);
+	return ret;
+}
+
 const struct vt_case slow_cases[] = {
+	{ "slow-raised", slow_raised, VT_INIT, .alone = true },
+	{ "slow-file", slow_file, VT_INIT, .alone = true },
 	{ "slow-login", slow_login, VT_INIT, .alone = true },
 	{ "slow-told", slow_told, VT_INIT, .alone = true },
 	{ }

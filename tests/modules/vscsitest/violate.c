@@ -108,6 +108,21 @@ static int handshake_server(struct client *c)
 	return 0;
 }
 
+/* A client that did not see the server's INIT is sent another element, so that it looks. */
+static int handshake_deaf(struct client *c)
+{
+	unsigned long pings;
+
+	if (!make_it_reopen(c))
+		return 0;
+	pings = c->pings;
+	CHECK(wait_event_timeout(c->wait, READ_ONCE(c->pings) > pings,
+				 msecs_to_jiffies(VT_WAIT_MS)) > 0, true);
+	CHECK(vt_send(c, COMPLETE_HI, 0), PAPR_H_SUCCESS);
+	goes_on(c);
+	return 0;
+}
+
 /* Its INIT and ours are under way at once: each is answered. */
 static int handshake_crossed(struct client *c)
 {
@@ -423,6 +438,7 @@ const struct vt_case violate_cases[] = {
 	{ "handshake-asleep", handshake_asleep, VT_QUEUE },
 	{ "handshake-completes", handshake_completes, VT_QUEUE },
 	{ "handshake-server", handshake_server, VT_LOGIN },
+	{ "handshake-deaf", handshake_deaf, VT_LOGIN },
 	{ "handshake-crossed", handshake_crossed, VT_LOGIN },
 	{ "handshake-odd", handshake_odd, VT_QUEUE },
 	{ "violate-early", violate_early, VT_QUEUE },
