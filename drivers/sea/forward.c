@@ -205,11 +205,24 @@ static void sea_count_received(const struct sea_pass *pass, const struct sk_buff
 			pass->side->received_multicast, pass->frames);
 }
 
+/* The place of a trunk in the table, which it changes with no frame lost */
+static u8 sea_pass_order(const struct sea_table *table, const struct sea_port *port)
+{
+	u8 order = READ_ONCE(port->order);
+
+	if (likely(order < SEA_TRUNKS_MAX && port == table->trunk[order]))
+		return order;
+	for (order = 0; order < SEA_TRUNKS_MAX; order++)
+		if (port == table->trunk[order])
+			return order;
+	return SEA_ORDER_NONE;
+}
+
 /* Which side a port is on, in one state of the configuration; false: on none. */
 static bool sea_pass_begin(struct sea_pass *pass, struct sea_port *port,
 			   const struct sk_buff *skb)
 {
-	u8 order = READ_ONCE(port->order);
+	u8 order;
 
 	pass->sea = port->sea;
 	pass->in = port;
@@ -222,7 +235,8 @@ static bool sea_pass_begin(struct sea_pass *pass, struct sea_port *port,
 		pass->side = &sea_real_side;
 		return true;
 	}
-	if (order < SEA_TRUNKS_MAX && port == pass->table->trunk[order]) {
+	order = sea_pass_order(pass->table, port);
+	if (order != SEA_ORDER_NONE) {
 		pass->frame.from = SEA_FROM_TRUNK;
 		pass->frame.trunk = order;
 		pass->side = &sea_virt_side;
@@ -362,13 +376,16 @@ static void sea_local_begin(struct sea_pass *pass, struct sea *sea, struct sk_bu
 static void sea_local_fit(struct sea_pass *pass, const struct sk_buff *skb)
 {
 	struct sea_verdict *v = &pass->verdict;
+	u8 to = v->to;
 
-	if (v->to & SEA_TO_REAL && sea_too_big(skb, pass->table->real->dev))
+	if (to & SEA_TO_REAL && sea_too_big(skb, pass->table->real->dev))
 		v->to &= ~SEA_TO_REAL;
-	if (v->to & SEA_TO_TRUNK && sea_too_big(skb, pass->table->trunk[v->trunk]->dev))
+	if (to & SEA_TO_TRUNK && sea_too_big(skb, pass->table->trunk[v->trunk]->dev))
 		v->to &= ~SEA_TO_TRUNK;
 	if (!v->to && !v->drop)
 		v->drop = SEA_STAT(OUTPUT_DROPPED);
+	else if (v->to != to)
+		sea_count(pass->sea, SEA_STAT(OUTPUT_FAILED), pass->frames);
 }
 
 static void sea_local_send(struct sea_pass *pass, struct sk_buff *skb, u8 to)

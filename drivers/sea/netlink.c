@@ -75,8 +75,10 @@ static void sea_read_config(struct nlattr **data, struct sea_config *config)
 /* A queueing discipline that may look at priorities; mq is there for any adapter. */
 static bool sea_has_classes(const struct net_device *dev)
 {
-	return rtnl_dereference(dev->qdisc)->ops->cl_ops &&
-	       strcmp(rtnl_dereference(dev->qdisc)->ops->id, "mq");
+	const struct Qdisc_ops *ops = rtnl_dereference(dev->qdisc)->ops;
+
+	/* Others, as fq_codel, have classes to look at only. */
+	return ops->cl_ops && ops->cl_ops->graft && strcmp(ops->id, "mq");
 }
 
 static int sea_check_config(const struct sea *sea, const struct sea_config *config,
@@ -92,6 +94,8 @@ static int sea_check_config(const struct sea *sea, const struct sea_config *conf
 			   config->clients_max);
 		return -ERANGE;
 	}
+	if (config->qos_mode == sea->config.qos_mode && config->thread == sea->config.thread)
+		return 0;
 	if (config->qos_mode != SEA_QOS_DISABLED && !config->thread &&
 	    !(sea->real && sea_has_classes(sea->real->dev))) {
 		sea_refuse(extack, sea->dev,

@@ -40,11 +40,37 @@ static void sea_notify_real(struct sea *sea, unsigned long event)
 	}
 }
 
+static int sea_is_sea_at(struct net_device *dev, struct netdev_nested_priv *priv)
+{
+	return sea_is_sea(dev);
+}
+
+/* Is a device that is a SEA, or on one, to come below another SEA's port? */
+static bool sea_would_nest(struct net_device *dev,
+			   const struct netdev_notifier_changeupper_info *info)
+{
+	struct netdev_nested_priv priv = { };
+	bool nests;
+
+	if (!info->linking ||
+	    !(sea_is_sea(dev) || netdev_walk_all_lower_dev(dev, sea_is_sea_at, &priv)))
+		return false;
+	rcu_read_lock();
+	nests = netdev_walk_all_upper_dev_rcu(info->upper_dev, sea_is_sea_at, &priv);
+	rcu_read_unlock();
+	return nests;
+}
+
 static int sea_notify(struct notifier_block *nb, unsigned long event, void *ptr)
 {
 	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
 	struct sea_port *port = sea_port_get_rtnl(dev);
 
+	if (event == NETDEV_PRECHANGEUPPER && sea_would_nest(dev, ptr)) {
+		NL_SET_ERR_MSG_MOD(netdev_notifier_info_to_extack(ptr),
+				   "a SEA cannot be below a port of a SEA");
+		return notifier_from_errno(-ELOOP);
+	}
 	if (!port)
 		return NOTIFY_DONE;
 	switch (event) {

@@ -120,13 +120,26 @@ static bool sea_is_answerable(const struct sk_buff *skb, const struct iphdr *ip)
 	       !ipv4_is_loopback(ip->saddr) && !sea_is_icmp_error(skb, ip);
 }
 
+/*
+ * An address of the SEA in the frame's VLAN, in the sender's network if there is one; no
+ * other of the host's, which is nobody's business there.
+ */
 static __be32 sea_address(const struct sea_pass *pass, const struct iphdr *ip)
 {
 	struct net_device *dev = sea_interface(pass);
+	struct in_device *in = dev ? __in_dev_get_rcu(dev) : NULL;
+	const struct in_ifaddr *ifa;
 	__be32 addr = 0;
 
-	if (dev)
-		addr = inet_select_addr(dev, ip->saddr, RT_SCOPE_LINK);
+	if (!in)
+		return ip->daddr;
+	in_dev_for_each_ifa_rcu(ifa, in) {
+		if (ifa->ifa_scope > RT_SCOPE_LINK)
+			continue;
+		if (inet_ifa_match(ip->saddr, ifa))
+			return ifa->ifa_local;
+		addr = addr ?: ifa->ifa_local;
+	}
 	return addr ?: ip->daddr;
 }
 
@@ -177,18 +190,19 @@ static const struct ipv6hdr *sea_ipv6hdr(struct sk_buff *skb)
 
 static bool sea_is_answerable6(const struct sk_buff *skb, const struct ipv6hdr *ip)
 {
-	int offset = skb_network_offset(skb) + sizeof(*ip);
+	unsigned int header = 0;
 	__be16 frag_off = 0;
+	int offset;
 	u8 next = ip->nexthdr, buf;
 	const u8 *type;
 
 	if (!(ipv6_addr_type(&ip->saddr) & IPV6_ADDR_UNICAST) ||
 	    ipv6_addr_loopback(&ip->saddr) || ipv6_addr_is_multicast(&ip->daddr))
 		return false;
-	if (ipv6_find_hdr(skb, &offset, NEXTHDR_FRAGMENT, NULL, NULL) == NEXTHDR_FRAGMENT)
+	if (ipv6_find_hdr(skb, &header, NEXTHDR_FRAGMENT, NULL, NULL) == NEXTHDR_FRAGMENT)
 		return false;
 	offset = ipv6_skip_exthdr(skb, skb_network_offset(skb) + sizeof(*ip), &next, &frag_off);
-	if (offset < 0)
+	if (offset < 0 || frag_off)
 		return false;
 	if (next != NEXTHDR_ICMP)
 		return true;
@@ -201,24 +215,23 @@ static bool sea_is_usable6(const struct inet6_ifaddr *ifa)
 	return !(ifa->flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED));
 }
 
-/* An address of the SEA in the frame's VLAN, a global one if there is; or @dflt */
-static struct in6_addr sea_address6(const struct sea_pass *pass, const struct in6_addr *dflt)
+/*
+ * A global address of the SEA in the frame's VLAN, or the one the frame was for.  A link-local
+ * one does only where the sender has such: no router lets it pass (RFC 4291, 2.5.6).
+ */
+static struct in6_addr sea_address6(const struct sea_pass *pass, const struct ipv6hdr *ip)
 {
+	bool local = ipv6_addr_type(&ip->saddr) & IPV6_ADDR_LINKLOCAL;
 	struct net_device *dev = sea_interface(pass);
 	struct inet6_dev *idev = dev ? __in6_dev_get(dev) : NULL;
-	struct in6_addr addr = *dflt;
 	struct inet6_ifaddr *ifa;
 
 	if (!idev)
-		return addr;
-	list_for_each_entry_rcu(ifa, &idev->addr_list, if_list) {
-		if (!sea_is_usable6(ifa))
-			continue;
-		addr = ifa->addr;
-		if (!(ifa->scope & IFA_LINK))
-			break;
-	}
-	return addr;
+		return ip->daddr;
+	list_for_each_entry_rcu(ifa, &idev->addr_list, if_list)
+		if (sea_is_usable6(ifa) && !!(ifa->scope & IFA_LINK) == local)
+			return ifa->addr;
+	return ip->daddr;
 }
 
 static void sea_answer_ipv6(const struct sea_pass *pass, struct sk_buff *cause,
@@ -244,7 +257,7 @@ static void sea_answer_ipv6(const struct sea_pass *pass, struct sk_buff *cause,
 	ip->payload_len = htons(len);
 	ip->nexthdr = IPPROTO_ICMPV6;
 	ip->hop_limit = IPV6_DEFAULT_HOPLIMIT;
-	ip->saddr = sea_address6(pass, &orig->daddr);
+	ip->saddr = sea_address6(pass, orig);
 	ip->daddr = orig->saddr;
 	icmp->icmp6_type = ICMPV6_PKT_TOOBIG;
 	icmp->icmp6_mtu = htonl(mtu);
@@ -355,7 +368,8 @@ static void sea_fragment_one(const struct sea_pass *pass, struct sk_buff *skb,
 	rt.dst.dev = out->dev;
 	skb_dst_drop(skb);
 	skb_dst_set_noref(skb, &rt.dst);
-	ip_do_fragment(dev_net(out->dev), NULL, skb, sea_fragment_out);
+	if (ip_do_fragment(dev_net(out->dev), NULL, skb, sea_fragment_out))
+		sea_count(pass->sea, SEA_STAT(OUTPUT_FAILED), 1);
 }
 
 /* The segments of a large frame, or the frame */

@@ -304,7 +304,7 @@ int sea_port_set_role(struct sea_port *port, u8 role, struct netlink_ext_ack *ex
 
 /* ---- what else can be set ---- */
 
-static int sea_port_set_order(struct sea_port *port, u8 order, struct netlink_ext_ack *extack)
+static int sea_port_set_order(struct sea_port *port, u8 order)
 {
 	struct sea *sea = port->sea;
 	u8 old = port->order;
@@ -312,11 +312,6 @@ static int sea_port_set_order(struct sea_port *port, u8 order, struct netlink_ex
 
 	if (order == old)
 		return 0;
-	if (sea->trunk[order]) {
-		sea_refuse(extack, port->dev, "another trunk has this order", "%u, %s", order,
-			   sea->trunk[order]->dev->name);
-		return -EEXIST;
-	}
 	/* The new place is as active as the old one before anybody looks there. */
 	if (sea->active & BIT(old))
 		WRITE_ONCE(sea->active, sea->active | BIT(order));
@@ -357,13 +352,14 @@ static int sea_port_set_active(struct sea_port *port, bool active,
 	u32 bit = BIT(port->order);
 	int err;
 
-	if (active == !!(sea->active & bit))
-		return 0;
+	/* What is known of the firmware's bit may be a second old. */
 	if (port->firmware) {
 		err = sea_illan_set_active(port, active, extack);
 		if (err)
 			return err;
 	}
+	if (active == !!(sea->active & bit))
+		return 0;
 	WRITE_ONCE(sea->active, active ? sea->active | bit : sea->active & ~bit);
 	return 0;
 }
@@ -373,6 +369,7 @@ static int sea_port_check_change(const struct sea_port *port,
 				 struct netlink_ext_ack *extack)
 {
 	u8 role = change->mask & BIT(IFLA_SEA_PORT_ROLE) ? change->role : port->role;
+	const struct sea_port *other;
 
 	if (change->mask & ~BIT(IFLA_SEA_PORT_ROLE) && role != SEA_PORT_TRUNK) {
 		sea_refuse(extack, port->dev,
@@ -384,6 +381,14 @@ static int sea_port_check_change(const struct sea_port *port,
 		sea_refuse(extack, port->dev, "the firmware keeps this trunk's priority", "%s",
 			   port->sea->dev->name);
 		return -EOPNOTSUPP;
+	}
+	if (change->mask & BIT(IFLA_SEA_PORT_ORDER)) {
+		other = port->sea->trunk[change->order];
+		if (other && other != port) {
+			sea_refuse(extack, port->dev, "another trunk has this order", "%u, %s",
+				   change->order, other->dev->name);
+			return -EEXIST;
+		}
 	}
 	return 0;
 }
@@ -405,7 +410,7 @@ int sea_port_change(struct sea_port *port, const struct sea_port_change *change,
 	if (!err && change->mask & BIT(IFLA_SEA_PORT_ROLE))
 		err = sea_port_set_role(port, change->role, extack);
 	if (!err && change->mask & BIT(IFLA_SEA_PORT_ORDER))
-		err = sea_port_set_order(port, change->order, extack);
+		err = sea_port_set_order(port, change->order);
 	if (!err && change->mask & BIT(IFLA_SEA_PORT_DEFAULT))
 		err = sea_port_set_default(port, change->dflt);
 	if (!err && change->mask & BIT(IFLA_SEA_PORT_ACTIVE))

@@ -3,6 +3,7 @@
 out of network namespaces, netlink with every attribute there is and some there are not,
 and ethtool's counters."""
 
+import contextlib
 import ctypes
 import errno
 import fcntl
@@ -11,6 +12,7 @@ import re
 import select
 import socket
 import struct
+import subprocess
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 CLONE_NEWNET = 0x40000000
@@ -133,6 +135,15 @@ def address_of(ns, dev):
 
 
 # ---- ethtool ----
+
+@contextlib.contextmanager
+def address(ns, dev, addr):
+    """with address(...): the device has that IP address as well."""
+    for verb in "add", "del":
+        subprocess.run(["ip", "-n", ns, "address", verb, addr, "dev", dev], check=True)
+        if verb == "add":
+            yield
+
 
 def ethtool_stats(ns, dev):
     """name -> value"""

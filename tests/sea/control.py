@@ -132,6 +132,11 @@ def link_messages(w):
               order=0)
     w.refuses("an active real adapter", errno.EINVAL, "only a trunk has", w.sea.set_port, "r0",
               active=1)
+    before = w.sea.command("PORT_GET", dump=True)
+    w.refuses("a new role with an order that is taken", errno.EEXIST, "another trunk has this order",
+              w.sea.set_port, "r0", role=2, order=0)
+    w.report("which changes nothing", [] if w.sea.command("PORT_GET", dump=True) == before else
+             ["it did"])
     w.refuses("order 16", errno.ERANGE, "", w.sea.set_port, "t1", order=16)
     w.refuses("priority 0", errno.ERANGE, "", w.sea.set_port, "t1", priority=0)
     w.refuses("role 4", errno.ERANGE, "", w.sea.set_port, "t1", role=4)

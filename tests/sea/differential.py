@@ -446,16 +446,24 @@ def show(where):
     return [f"{n} {text_of(d)}" for n, d in where]
 
 
+def flow(frame):
+    """What the kernel takes for one flow: the thread is chosen by it.  Addresses, tags,
+    EtherType, and where there is one an IPv6 header, be it made of random bytes."""
+    at = 12
+    while frame[at:at + 2] in (b"\x81\x00", b"\x88\xa8"):
+        at += 4
+    return frame[:at + 2 + (40 if frame[at:at + 2] == b"\x86\xdd" else 0)]
+
+
 def out_of_order(sent, got, busy):
-    """Frames leave each device in the order they came; with threads, those of one sender,
-    addresses and tag do."""
+    """Frames leave each device in the order they came; with threads, those of a flow do."""
     last, why = {}, []
     for what, name, _, data in got:
         number = struct.unpack("!I", data[-4:])[0]
         if what == ALTERED or number not in sent:
             continue
         port, frame = sent[number]
-        key = (what, name, port, frame[:18]) if busy else (what, name)
+        key = (what, name, port, flow(frame)) if busy else (what, name)
         if last.get(key, -1) > number:
             why.append(f"frame {number}: out of order at {name}")
         last[key] = number

@@ -1,15 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# labs: none
+# labs: uml
 # time: 150
 # soak-time: 3600
 # Random frames through random SEAs, built with stock ip and bridge: what comes out where,
 # byte for byte, and every counter, compared with a model of the decision table.
-#
-# Run it with tests/lab/run.sh uml -- tests/sea/differential.sh.  It is in no lab's list while
-# model and module differ in a few configurations of 200: whether a group frame with two tags
-# counts as virt_double_tag or virt_no_real when there is no real adapter, and the order of
-# frames to the SEA and to a trunk with threads.
 . "$(dirname "$0")/../lib/vios.sh"
 . "$TESTS_DIR/lib/sea.sh"
 

@@ -222,7 +222,7 @@ def from_trunk(config, trunk, frame):
     vid = frame.vid or trunk.pvid                                       # C4
     mine = config.own_is_in(vid) and (frame.group or frame.dst == config.mac)
     if double_tag(frame, vid, config.pvid):                             # E5
-        return o.drop("double_tag" if config.real or mine and not frame.group else "no_real")
+        return o.drop("double_tag" if config.real or mine else "no_real")
     if config.accounting:
         config.clients.add((vid, frame.src))
     if mine and not frame.group:
@@ -253,12 +253,23 @@ def from_own(config, frame):
         return o
     inside = trunk is not None and trunk.active
     known = inside and not frame.group and (vid, frame.dst) in config.clients
-    if config.real and not known and not too_big(frame, config.real_mtu):   # L1, L2
-        o.send("real", config.real, frame, frame.bare if vid == config.pvid else frame.tagged(vid))
-    if inside and not too_big(frame, trunk.mtu):
-        o.send("virt", trunk.name, frame, frame.bare if vid == trunk.pvid else frame.tagged(vid))
+    too_long = 0
+    if config.real and not known:                                           # L1, L2
+        if too_big(frame, config.real_mtu):
+            too_long += 1
+        else:
+            o.send("real", config.real, frame,
+                   frame.bare if vid == config.pvid else frame.tagged(vid))
+    if inside:
+        if too_big(frame, trunk.mtu):
+            too_long += 1
+        else:
+            o.send("virt", trunk.name, frame,
+                   frame.bare if vid == trunk.pvid else frame.tagged(vid))
     if not o.out:
         o.add("output_dropped")
+    elif too_long:
+        o.add("output_failed")
     return o
 
 

@@ -15,6 +15,8 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
 import seanet    # noqa: E402
 
+# Seconds in which something has to move
+TIMEOUT = 60
 SIZE = int(os.environ.get("SEA_TCP_SIZE", 8 << 20))
 ADDRESSES = {
     "out": {"r1": "10.1.0.1", "r1.100": "10.100.0.1", "r1.210": "10.210.0.1"},
@@ -30,37 +32,62 @@ def addresses(verb):
             subprocess.run(["ip", "-n", ns, "addr", verb, addr + "/24", "dev", dev], check=True)
 
 
-def receive(sock, digest):
-    while True:
-        data = sock.recv(1 << 16)
-        if not data:
-            return
-        digest.update(data)
+class Receiver(threading.Thread):
+    """Takes all that comes; what went wrong, if so, in "error"."""
+
+    def __init__(self, listener):
+        super().__init__(daemon=True)
+        self.listener = listener
+        self.digest = hashlib.sha256()
+        self.count = 0
+        self.error = None
+
+    def run(self):
+        try:
+            sock, _ = self.listener.accept()
+            sock.settimeout(TIMEOUT)
+            while data := sock.recv(1 << 16):
+                self.digest.update(data)
+                self.count += len(data)
+            sock.close()
+        except OSError as e:
+            self.error = e
+
+
+def state(ns_from, ns_to):
+    """What TCP and the network say when nothing moves"""
+    for ns in (ns_from, ns_to):
+        for command in (("ss", "-tinmoe"), ("ip", "-s", "link")):
+            subprocess.run(["ip", "netns", "exec", ns, *command], check=False)
+    print(open("/proc/net/softnet_stat", encoding="ascii").read(), flush=True)
 
 
 def transfer(ns_from, ns_to, addr):
     """SIZE bytes over TCP; what is wrong"""
     with seanet.Netns(ns_to):
         listener = socket.create_server((addr, 0))
-    listener.settimeout(20)
+    listener.settimeout(TIMEOUT)
     with seanet.Netns(ns_from):
         sender = socket.socket()
-    sender.settimeout(60)
-    sender.connect(listener.getsockname())
-    receiver, _ = listener.accept()
-    receiver.settimeout(60)
-    got, want = hashlib.sha256(), hashlib.sha256()
-    thread = threading.Thread(target=receive, args=(receiver, got))
-    thread.start()
-    block = os.urandom(1 << 18)
-    for _ in range(SIZE // len(block)):
-        sender.sendall(block)
-        want.update(block)
+    sender.settimeout(TIMEOUT)
+    receiver = Receiver(listener)
+    receiver.start()
+    want, block = hashlib.sha256(), os.urandom(1 << 16)
+    try:
+        sender.connect(listener.getsockname())
+        # Each block has the time limit, not all of them.
+        for _ in range(SIZE // len(block)):
+            sender.sendall(block)
+            want.update(block)
+    except OSError as e:
+        state(ns_from, ns_to)
+        return [f"sender: {e}; receiver has {receiver.count} bytes: {receiver.error}"]
     sender.close()
-    thread.join()
-    receiver.close()
+    receiver.join()
     listener.close()
-    return [] if got.digest() == want.digest() else ["other bytes came out"]
+    if receiver.error:
+        return [f"receiver after {receiver.count} bytes: {receiver.error}"]
+    return [] if receiver.digest.digest() == want.digest() else ["other bytes came out"]
 
 
 def datagram(ns_from, ns_to, addr, size):
@@ -71,7 +98,7 @@ def datagram(ns_from, ns_to, addr, size):
     with seanet.Netns(ns_from):
         here = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     for sock in (here, there):
-        sock.settimeout(20)
+        sock.settimeout(TIMEOUT)
     data = os.urandom(size)
     here.sendto(data, there.getsockname())
     got, back = there.recvfrom(1 << 16)

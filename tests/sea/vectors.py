@@ -373,9 +373,19 @@ def ipv4(size, df=True, proto=17, first=0):
     return head + bytes(i & 0xff for i in range(first, first + size - 20))
 
 
-def ipv6(size):
+def ipv6(size, proto=17, payload=b""):
     here, there = (bytes([0xfd] + [0] * 14 + [n]) for n in (1, 2))
-    return struct.pack("!IHBB", 0x60000000, size - 40, 17, 64) + here + there + bytes(size - 40)
+    head = struct.pack("!IHBB", 0x60000000, size - 40, proto, 64) + here + there
+    return head + payload + bytes(size - len(head) - len(payload))
+
+
+def hops(proto):
+    """Hop-by-hop options: padding"""
+    return bytes([proto, 0, 1, 4, 0, 0, 0, 0])
+
+
+def fragment(proto, offset):
+    return struct.pack("!BBHI", proto, 0, offset, 0x12345678)
 
 
 def packet(dst, src, *tags, ip=b""):
@@ -457,6 +467,21 @@ def oversize(w):
     too_big(w, "IPv4 without DF", packet(CLIENT, OUTSIDE, 205, ip=ipv4(1500, df=False)),
             "too_big", answer4)
     too_big(w, "IPv6", packet(CLIENT, OUTSIDE, 205, ip=ipv6(1500)), "too_big", answer6)
+    with seanet.address("vios", "lo", "192.0.2.1/32"):
+        too_big(w, "another address of the host is not used", sized(1401), "too_big", answer4)
+    for text, offset in ("the first", 1), ("another", 0x0101):
+        too_big(w, f"{text} fragment of IPv6 is not answered",
+                packet(CLIENT, OUTSIDE, 205, ip=ipv6(1500, 44, fragment(17, offset))), "too_big",
+                None)
+    too_big(w, "a fragment behind other headers is not",
+            packet(CLIENT, OUTSIDE, 205, ip=ipv6(1500, 0, hops(44) + fragment(58, 0x0101))),
+            "too_big", None)
+    too_big(w, "IPv6 with options", packet(CLIENT, OUTSIDE, 205, ip=ipv6(1500, 0, hops(17))),
+            "too_big", answer6)
+    too_big(w, "an ICMPv6 error is not answered",
+            packet(CLIENT, OUTSIDE, 205, ip=ipv6(1500, 0, hops(58) + b"\x01")), "too_big", None)
+    too_big(w, "an ICMPv6 echo is",
+            packet(CLIENT, OUTSIDE, 205, ip=ipv6(1500, 0, hops(58) + b"\x80")), "too_big", answer6)
     too_big(w, "an ICMP error is not answered",
             packet(CLIENT, OUTSIDE, 205, ip=ipv4(1500, proto=1, first=3)), "too_big", None)
     too_big(w, "an ICMP echo is", packet(CLIENT, OUTSIDE, 205, ip=ipv4(1500, proto=1, first=8)),
