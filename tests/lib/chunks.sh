@@ -53,6 +53,7 @@ chunks_use()
 	done
 	for slot in "${!want[@]}"; do
 		chunk_is "$disk" "$slot" "${want[slot]}" "$name" || return 1
+		reads=$((reads + 1))
 	done
 	echo "$writes writes, $reads reads, $errors errors" >"$CHUNKS/$name.report"
 	[ $writes -gt 0 ] && [ $reads -gt 0 ] && [ ${#want[@]} -gt 0 ]

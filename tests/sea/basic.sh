@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# labs: uml
+# labs: uml x86 debug
 # time: 600
 # A SEA by stock ip and bridge: what forwards where, byte for byte and counter for counter;
-# TCP and UDP with all offloads; what is refused, and why; what happens to its ports.
+# TCP and UDP with all offloads (in user-mode Linux with TCP=1 only: there a socket that waits
+# is sometimes not woken on a busy host); what is refused, and why; what happens to its ports.
 . "$(dirname "$0")/../lib/vios.sh"
 . "$TESTS_DIR/lib/sea.sh"
 
@@ -197,7 +198,7 @@ ip -n c1 link set t1p mtu 1400
 ktap_test_result "bridge shows VLANs" shown
 results_of "$TESTS_DIR/sea/vectors.py" vios
 [ "$VIOS_LAB" != debug ] || export SEA_TCP_SIZE=1048576
-results_of "$TESTS_DIR/sea/tcp.py"
+[ "$VIOS_LAB" = uml ] && [ -z "${TCP:-}" ] || results_of "$TESTS_DIR/sea/tcp.py"
 ktap_test_result "4094 VLANs are shown" all_shown
 ktap_test_result "a new PVID replaces the old one" new_pvid
 ktap_test_result "bridge monitor sees changes" monitored

@@ -9,7 +9,6 @@ import os
 import socket
 import subprocess
 import sys
-import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
@@ -32,26 +31,35 @@ def addresses(verb):
             subprocess.run(["ip", "-n", ns, "addr", verb, addr + "/24", "dev", dev], check=True)
 
 
-class Receiver(threading.Thread):
-    """Takes all that comes; what went wrong, if so, in "error"."""
+class Receiver:
+    """A process that takes all that comes, and tells what it was"""
 
     def __init__(self, listener):
-        super().__init__(daemon=True)
-        self.listener = listener
-        self.digest = hashlib.sha256()
-        self.count = 0
-        self.error = None
+        self.pipe, there = os.pipe()
+        self.pid = os.fork()
+        if not self.pid:
+            os.write(there, self.take(listener).encode())
+            os._exit(0)
+        os.close(there)
 
-    def run(self):
+    @staticmethod
+    def take(listener):
+        digest, count = hashlib.sha256(), 0
         try:
-            sock, _ = self.listener.accept()
+            sock, _ = listener.accept()
             sock.settimeout(TIMEOUT)
             while data := sock.recv(1 << 16):
-                self.digest.update(data)
-                self.count += len(data)
-            sock.close()
+                digest.update(data)
+                count += len(data)
         except OSError as e:
-            self.error = e
+            return f"receiver after {count} bytes: {e}"
+        return digest.hexdigest()
+
+    def end(self):
+        with open(self.pipe, encoding="ascii") as pipe:
+            text = pipe.read()
+        os.waitpid(self.pid, 0)
+        return text
 
 
 def state(ns_from, ns_to):
@@ -67,11 +75,11 @@ def transfer(ns_from, ns_to, addr):
     with seanet.Netns(ns_to):
         listener = socket.create_server((addr, 0))
     listener.settimeout(TIMEOUT)
+    # Before there is a sender: a copy of it would keep the connection open.
+    receiver = Receiver(listener)
     with seanet.Netns(ns_from):
         sender = socket.socket()
     sender.settimeout(TIMEOUT)
-    receiver = Receiver(listener)
-    receiver.start()
     want, block = hashlib.sha256(), os.urandom(1 << 16)
     try:
         sender.connect(listener.getsockname())
@@ -81,13 +89,11 @@ def transfer(ns_from, ns_to, addr):
             want.update(block)
     except OSError as e:
         state(ns_from, ns_to)
-        return [f"sender: {e}; receiver has {receiver.count} bytes: {receiver.error}"]
+        return [f"sender: {e}", receiver.end()]
     sender.close()
-    receiver.join()
     listener.close()
-    if receiver.error:
-        return [f"receiver after {receiver.count} bytes: {receiver.error}"]
-    return [] if receiver.digest.digest() == want.digest() else ["other bytes came out"]
+    got = receiver.end()
+    return [] if got == want.hexdigest() else [f"{got}, expected {want.hexdigest()}"]
 
 
 def datagram(ns_from, ns_to, addr, size):
