@@ -1,12 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # The part of "make demo" that runs inside the lab: two partitions, messages and data
-# between them, then disks: exported with targetcli, used by the client, drawn.
+# between them, then disks: exported with targetcli, used by the client, drawn; and two
+# clients' VLANs on a network card.
 . "$(dirname "$0")/../lib/vios.sh"
 . "$TESTS_DIR/lib/target.sh"
 . "$TESTS_DIR/lib/client.sh"
 . "$TESTS_DIR/lib/targetcli.sh"
+. "$TESTS_DIR/lib/sea.sh"
 . "$TESTS_DIR/demo/picture.sh"
+. "$TESTS_DIR/demo/ethernet.sh"
 
 PATH=$TOP/build/tools/vhyp:$PATH
 # Boxes are drawn, and their widths counted in characters.
@@ -202,6 +205,8 @@ cleanup()
 	for n in "${NAMES[@]}"; do
 		! mountpoint -q "/mnt/$n" || umount "/mnt/$n"
 	done
+	ether_remove
+	vios_unload sea
 	vios_unload vscsi
 	target_cleanup
 	rm -f $IMAGE
@@ -284,7 +289,24 @@ step "What is connected to what"
 healthy
 picture "$SERVER" || fail "the picture lacks$LACKS"
 
+step "A Shared Ethernet Adapter puts the VLANs of two clients on one network card"
+ether_plugins
+load sea
+sea_netns && sea_cables || fail "no network namespaces"
+note "(namespaces c0 and c1 are clients, out is outside, r0 is the network card)"
+ether_create
+
+step "Each client reaches the outside in its VLAN, and not the other client"
+ether_addresses
+ether_ping
+ether_load
+
+step "What is connected to what"
+ether_picture || fail "the picture lacks$LACKS"
+
 step "All of it is taken away again"
+ether_remove
+show rmmod sea
 take_apart
 trap - EXIT
 step "Done: every message and every byte arrived"

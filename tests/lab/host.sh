@@ -9,7 +9,8 @@ set -eu -o pipefail
 BUILD="gcc make bc bison flex libelf-dev libssl-dev libjansson-dev pkg-config kmod xz-utils"
 # What the tests run inside the labs that show the host's own root file system.
 GUEST="busybox-static iproute2 util-linux procps kmod systemd dbus targetcli-fb
-	python3 python3-yaml libiscsi-bin sg3-utils fio e2fsprogs xfsprogs lvm2"
+	python3 python3-yaml libiscsi-bin sg3-utils fio e2fsprogs xfsprogs lvm2
+	iputils-ping iperf3 ethtool"
 
 packages_for()
 {
