@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# labs: uml x86 debug
+# labs: uml x86
 # time: 600
 # A SEA by stock ip and bridge: what forwards where, byte for byte and counter for counter;
 # TCP and UDP with all offloads (in user-mode Linux with TCP=1 only: there a socket that waits
