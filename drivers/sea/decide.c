@@ -40,6 +40,19 @@ static bool sea_exposes_tag(const struct sea_frame *f, const struct sea_verdict 
 	return f->has_tag && f->inner_tag && v->to & ~v->tagged;
 }
 
+/*
+ * The core takes an 802.1ad tag of VLAN 0 off, too, and would give the frame to the SEA's
+ * VLAN device of the tag behind it: another VLAN than it came in.
+ */
+static void sea_hide(const struct sea_frame *f, struct sea_verdict *v, u16 counter)
+{
+	if (likely(!f->hidden_tag) || !(v->to & ~v->tagged & SEA_TO_LOCAL))
+		return;
+	v->to &= ~SEA_TO_LOCAL;
+	if (!v->to)
+		sea_drop(v, counter);
+}
+
 /* ---- from the real adapter ---- */
 
 static u16 sea_check_real(const struct sea_rules *rules, const struct sea_frame *f)
@@ -93,6 +106,7 @@ static void sea_decide_real(const struct sea_rules *rules, const struct sea_fram
 	sea_tag_all(rules, v);
 	if (sea_exposes_tag(f, v))
 		sea_drop(v, SEA_STAT(REAL_DOUBLE_TAG));
+	sea_hide(f, v, SEA_STAT(REAL_DOUBLE_TAG));
 }
 
 /* ---- from a trunk ---- */
@@ -155,6 +169,7 @@ static void sea_decide_trunk(const struct sea_rules *rules, const struct sea_fra
 		v->tagged &= ~SEA_TO_REAL;
 	if (sea_exposes_tag(f, v))
 		sea_drop(v, SEA_STAT(VIRT_DOUBLE_TAG));
+	sea_hide(f, v, SEA_STAT(VIRT_DOUBLE_TAG));
 }
 
 /* ---- from the SEA's own interface ---- */

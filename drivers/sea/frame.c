@@ -59,6 +59,18 @@ static bool sea_is_own_address(const struct net_device *dev, const u8 *addr)
 	return false;
 }
 
+static bool sea_hides_tag(const struct sk_buff *skb)
+{
+	const struct vlan_hdr *vlan;
+	struct vlan_hdr buf;
+
+	if (likely(skb->protocol != htons(ETH_P_8021AD)))
+		return false;
+	vlan = skb_header_pointer(skb, 0, sizeof(buf), &buf);
+	return vlan && !(ntohs(vlan->h_vlan_TCI) & VLAN_VID_MASK) &&
+	       eth_type_vlan(vlan->h_vlan_encapsulated_proto);
+}
+
 /**
  * sea_frame_read() - what the decision has to know of a frame
  * @sea: the SEA
@@ -75,6 +87,7 @@ void sea_frame_read(const struct sea *sea, const struct sk_buff *skb, struct sea
 	frame->tci = frame->has_tag ? skb_vlan_tag_get(skb) : 0;
 	frame->vid = frame->tci & VLAN_VID_MASK;
 	frame->inner_tag = skb->protocol == htons(ETH_P_8021Q);
+	frame->hidden_tag = sea_hides_tag(skb);
 	frame->control = skb->protocol == htons(SEA_ETHERTYPE);
 	frame->group = is_multicast_ether_addr(eth->h_dest);
 	frame->bad_src = !is_valid_ether_addr(eth->h_source);

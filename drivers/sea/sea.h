@@ -173,6 +173,7 @@ enum sea_from {
  * @vid: VLAN of the tag; 0: none, or a tag for the priority only
  * @has_tag: there is a tag, be its VLAN 0
  * @inner_tag: behind this tag there is another
+ * @hidden_tag: there is one behind an 802.1ad tag of VLAN 0, which the core looks through
  * @group: the receiver is a group
  * @bad_src: the sender is a group or zero
  * @reserved: the receiver is 01:80:c2:00:00:00 to 0f
@@ -186,6 +187,7 @@ struct sea_frame {
 	u16 vid;
 	bool has_tag;
 	bool inner_tag;
+	bool hidden_tag;
 	bool group;
 	bool bad_src;
 	bool reserved;

@@ -123,7 +123,12 @@ class Outcome:
         self.send(side, port, frame, data)
 
     def consume(self, config, frame, vid, only):
-        """The SEA's own interface has its PVID untagged, and a VLAN device has its VLAN so."""
+        """The SEA's own interface has its PVID untagged, and a VLAN device has its VLAN so.  It
+        gets no frame in which Linux would find the tag of another VLAN."""
+        if vid in (0, config.pvid) and hides_tag(frame.bare):
+            if only:
+                self.drop("double_tag")
+            return
         self.add(self.side + "_consumed")
         if only:
             self.add(self.side + "_consumed_only")
@@ -133,6 +138,12 @@ class Outcome:
         self.out.append((OWN, frame.tagged(vid)))
         if vid in config.uppers:
             self.out.append((own_upper(vid), frame.bare))
+
+
+def hides_tag(bare):
+    """A tag behind an 802.1ad tag of VLAN 0: the receiving host looks through the latter."""
+    return (bare[12:14] == b"\x88\xa8" and not bare[14] & 15 and not bare[15] and
+            bare[16:18] in (b"\x81\x00", b"\x88\xa8"))
 
 
 def double_tag(frame, vid, stripped):

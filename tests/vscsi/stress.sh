@@ -42,7 +42,7 @@ do_kill()
 		put $step || { ktap_print_msg "failed: $step"; return 1; }
 	done
 	wait_for 20 client_has_disk 30000005 0 ||
-		{ ls -l /dev/sd* $VIO/30000005/host*/target*/*:0/block/ 2>&1 | sed 's/^/# /'; return 1; }
+		{ stat -c '%F %n' /dev/sd* $VIO/30000005/host*/target*/*:0/block/* 2>&1 | sed 's/^/# /'; return 1; }
 }
 do_disable() { target_enable 30000002 0 && target_enable 30000002 1; }
 do_lun() { target_lun_remove 30000002 2 && target_lun 30000002 2 gone; }
