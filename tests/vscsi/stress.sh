@@ -114,11 +114,15 @@ victim()
 # disturbed counts.
 victim_load()
 {
-	local REPLY n=0 log=/tmp/victim.log
+	local REPLY n=0 log=/tmp/victim.log node=/tmp/victim.node dev
 	while [ ! -e /tmp/stop ]; do
 		client_has_disk 30000005 0 || continue
-		# Else fio makes a file of the name when the disk goes.
-		if fio --name=v --filename="$REPLY" --ioengine=libaio --direct=1 --thread \
+		# A node of our own: fio that finds none thinks of a file, and unlinks that of
+		# the next disk.
+		dev=$(cat "/sys/block/${REPLY##*/}/dev" 2>/dev/null)
+		rm -f $node
+		mknod $node b "${dev%:*}" "${dev#*:}" 2>/dev/null || continue
+		if fio --name=v --filename=$node --ioengine=libaio --direct=1 --thread \
 			--rw=randwrite --bsrange=512-64k --blockalign=512 --iodepth=$DEPTH \
 			--offset=4M --size=8M --io_size=2M --verify=crc32c --verify_fatal=1 \
 			--do_verify=1 --randrepeat=0 --verify_state_save=0 \
