@@ -40,11 +40,6 @@ static void sea_notify_real(struct sea *sea, unsigned long event)
 	}
 }
 
-static int sea_is_sea_at(struct net_device *dev, struct netdev_nested_priv *priv)
-{
-	return sea_is_sea(dev);
-}
-
 /* Is a device that is a SEA, or on one, to come below another SEA's port? */
 static bool sea_would_nest(struct net_device *dev,
 			   const struct netdev_notifier_changeupper_info *info)
@@ -53,10 +48,10 @@ static bool sea_would_nest(struct net_device *dev,
 	bool nests;
 
 	if (!info->linking ||
-	    !(sea_is_sea(dev) || netdev_walk_all_lower_dev(dev, sea_is_sea_at, &priv)))
+	    !(sea_is_sea(dev) || netdev_walk_all_lower_dev(dev, sea_walk_is_sea, &priv)))
 		return false;
 	rcu_read_lock();
-	nests = netdev_walk_all_upper_dev_rcu(info->upper_dev, sea_is_sea_at, &priv);
+	nests = netdev_walk_all_upper_dev_rcu(info->upper_dev, sea_walk_is_sea, &priv);
 	rcu_read_unlock();
 	return nests;
 }

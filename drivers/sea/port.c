@@ -41,7 +41,15 @@ bool sea_port_ready(const struct sea_port *port)
 
 /* ---- what may be a port ---- */
 
-static int sea_is_sea_below(struct net_device *dev, struct netdev_nested_priv *priv)
+/**
+ * sea_walk_is_sea() - for walks over the devices above or below another
+ * @dev: one of them
+ * @priv: not used
+ *
+ * Context: RTNL or rcu_read_lock.
+ * Return: 1, which ends the walk, if it is a SEA.
+ */
+int sea_walk_is_sea(struct net_device *dev, struct netdev_nested_priv *priv)
 {
 	return sea_is_sea(dev);
 }
@@ -98,7 +106,7 @@ static int sea_port_check_place(const struct sea *sea, struct net_device *dev,
 			   dev->name);
 		return -EBUSY;
 	}
-	if (netdev_walk_all_lower_dev(dev, sea_is_sea_below, &priv)) {
+	if (netdev_walk_all_lower_dev(dev, sea_walk_is_sea, &priv)) {
 		sea_refuse(extack, sea->dev, "the device is on top of a SEA", "%s", dev->name);
 		return -ELOOP;
 	}

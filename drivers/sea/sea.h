@@ -74,6 +74,7 @@ struct sea_port {
 #define SEA_ORDER_NONE		0xff
 #define SEA_PRIORITY_MAX	15
 
+int sea_walk_is_sea(struct net_device *dev, struct netdev_nested_priv *priv);
 /* The port of an adapter, NULL if it is none of ours */
 struct sea_port *sea_port_get_rtnl(const struct net_device *dev);
 struct sea_port *sea_port_get_rcu(const struct net_device *dev);
