@@ -191,6 +191,12 @@ def double_tags(w):
     one(w, "T0.1 accelerated with a tag behind", "T0.1", frame(*up, 205), "double_tag")
     one(w, "R own tag 0 with a tag behind", "R", frame(w.mac_of_sea(), OUTSIDE, 0, 210),
         "double_tag")
+    # What the host would look through: a tag behind an 802.1ad one of VLAN 0
+    hidden = {"proto": 0x88a8, "payload": struct.pack("!HHHH", 0, 0x8100, 210, 0x0900) + bytes(50)}
+    own = w.mac_of_sea()
+    one(w, "R to the SEA, with a hidden tag", "R", frame(own, OUTSIDE, **hidden), "double_tag")
+    one(w, "T0 to the SEA, with a hidden tag", "T0", frame(own, CLIENT, **hidden), "double_tag")
+    one(w, "R to a client, with a hidden tag", "R", frame(*down, **hidden), "bridged", "T0")
     one(w, "T0 tag 100 with a tag behind", "T0", frame(*up, 100, 205), "bridged", "R")
     one(w, "R tag 205 with a tag behind", "R", frame(*down, 205, 100), "bridged", "T1")
 

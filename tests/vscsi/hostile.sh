@@ -271,8 +271,8 @@ copy_readonly()
 		mkdir -p "$acl/lun_$lun" &&
 			ln -s "$TARGET_FABRIC/$UNIT/tpgt_1/lun/lun_$lun" "$acl/lun_$lun/l" || return 1
 	done
-	put "$acl/lun_1/write_protect" 1 && target_enable $UNIT 1 || return 1
-	run copy-readonly lun=0 luns=0,1
+	target_enable $UNIT 1 && run copy-other lun=0 luns=0,1 &&
+		put "$acl/lun_1/write_protect" 1 && run copy-readonly lun=0 luns=0,1
 	status=$?
 	rm "$acl"/lun_[01]/l && rmdir "$acl"/lun_[01] "$acl" && return $status
 }
@@ -280,9 +280,10 @@ copy_readonly()
 # What is told depends on what is behind: d1 is a file.
 told_raised()
 {
+	local status
 	slow_login slow-raised "target_attribute $UNIT max_transfer 16777216" : &&
 		run slow-file
-	local status=$?
+	status=$?
 	target_attribute $UNIT max_transfer 1048576 && return $status
 }
 
@@ -332,7 +333,7 @@ ktap_test_result "an access list that goes during a login" acl_goes
 ktap_test_result "one that comes for another client" acl_comes
 ktap_test_result "a limit that is lowered before the login" told_more
 ktap_test_result "a limit that is raised after it; a file's own" told_raised
-ktap_test_result "EXTENDED COPY to a LUN that is write-protected" copy_readonly
+ktap_test_result "EXTENDED COPY to another LUN, and when that is write-protected" copy_readonly
 ktap_test_result "load while the target goes and comes $ROUNDS times" run_load load_disabled
 ! has_bystander ||
 	ktap_test_result "the client of another adapter noticed nothing" bystander_well

@@ -108,6 +108,7 @@ victim()
 		n=$((n + 1))
 	done
 	echo $n >/tmp/victim.rounds
+	[ $n -gt 0 ]
 }
 
 # Load on it: what fio reads back is what it wrote, or an error.  Each run that was not
@@ -134,6 +135,7 @@ victim_load()
 		fi
 	done
 	echo $n >/tmp/victim.loads
+	[ $n -gt 0 ]
 }
 
 events()

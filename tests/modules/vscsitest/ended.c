@@ -113,27 +113,36 @@ static int other_not_told(struct client *c, struct vt_req **r)
 	return ret;
 }
 
-static int other_run(struct client *c, struct client *other)
+/* Reset the device when the server has the commands that hang; it goes on then. */
+static int reset_hung(struct client *c)
 {
-	struct vt_req *r[OTHER_CMDS], *task;
+	struct vt_req *task;
 	struct vt_rsp rsp;
-	int ret, tas = control_tas(c);
+	int ret;
 
-	ret = tas < 0 ? -EPROTO : other_post(c, r);
-	if (ret)
-		return ret;
 	msleep(ENDED_MS);
-	task = vt_req_get(other);
-	ret = task ? post_reset(other, task) : -EBUSY;
+	task = vt_req_get(c);
+	ret = task ? post_reset(c, task) : -EBUSY;
 	pr_info("under way\n");
 	if (ret)
 		return ret;
 	vt_about("the reset");
-	ret = iu_wait(other, task, &rsp);
-	vt_req_put(other, task);
+	ret = iu_wait(c, task, &rsp);
+	vt_req_put(c, task);
+	if (!ret)
+		CHECK(rsp.code, TMF_COMPLETE);
+	return ret;
+}
+
+static int other_run(struct client *c, struct client *other)
+{
+	struct vt_req *r[OTHER_CMDS];
+	int ret, tas = control_tas(c);
+
+	ret = tas < 0 ? -EPROTO : other_post(c, r);
+	ret = ret ?: reset_hung(other);
 	if (ret)
 		return ret;
-	CHECK(rsp.code, TMF_COMPLETE);
 	pr_info("TAS is %d\n", tas);
 	return tas ? other_told(c, r) : other_not_told(c, r);
 }
@@ -163,9 +172,8 @@ static int ended_other(struct client *c)
  */
 static int ended_twin(struct client *c)
 {
-	struct vt_req *r[OTHER_CMDS], *task;
+	struct vt_req *r[OTHER_CMDS];
 	u16 lun = c->lun;
-	struct vt_rsp rsp;
 	int ret;
 
 	if (!CHECK(control_tas(c), 0))
@@ -173,19 +181,7 @@ static int ended_twin(struct client *c)
 	c->lun = lun_encode(vt_luns[1]);
 	ret = other_post(c, r);
 	c->lun = lun;
-	msleep(ENDED_MS);
-	task = vt_req_get(c);
-	ret = ret ?: task ? post_reset(c, task) : -EBUSY;
-	pr_info("under way\n");
-	if (ret)
-		return ret;
-	vt_about("the reset");
-	ret = iu_wait(c, task, &rsp);
-	vt_req_put(c, task);
-	if (ret)
-		return ret;
-	CHECK(rsp.code, TMF_COMPLETE);
-	return other_told(c, r);
+	return ret ?: reset_hung(c) ?: other_told(c, r);
 }
 
 #define TAG_ROUNDS	16

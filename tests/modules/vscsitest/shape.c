@@ -660,28 +660,46 @@ static int shapes(struct client *c)
 	return ret;
 }
 
-/* The second LUN of the list is write-protected: no copy goes there either. */
-static int copy_readonly(struct client *c)
+/* A block of the LUN to the second of the list; VT_SKIP if the command is not supported */
+static int copy_away(struct client *c, struct vt_rsp *rsp)
 {
 	u8 data[COPY_LEN] = { };
 	u16 lun = c->lun;
-	struct vt_rsp rsp;
 	int ret;
 
 	ret = copy_target(c, data, 0);
 	c->lun = lun_encode(vt_luns[1]);
 	ret = ret ?: copy_target(c, data, 1);
 	c->lun = lun;
-	if (ret)
-		return ret;
-	ret = copy_run(c, data, 0, 0, 1, &rsp);
-	/* As a target that has no such command */
+	/* A LUN without a name is no reason to say that no copy is made. */
+	if (!CHECK(ret, 0))
+		return -EPROTO;
+	return copy_run(c, data, 0, 0, 1, rsp);
+}
+
+static int copy_other(struct client *c)
+{
+	struct vt_rsp rsp;
+	int ret = copy_away(c, &rsp);
+
+	if (!ret)
+		CHECK(rsp_sense(&rsp), SENSE_NONE);
+	return ret;
+}
+
+/* The second LUN is write-protected: no copy goes there either, as if none could be made. */
+static int copy_readonly(struct client *c)
+{
+	struct vt_rsp rsp;
+	int ret = copy_away(c, &rsp);
+
 	CHECK(ret, VT_SKIP);
 	return ret == VT_SKIP ? 0 : ret;
 }
 
 const struct vt_case shape_cases[] = {
 	{ "shapes", shapes, VT_DISK },
+	{ "copy-other", copy_other, VT_DISK, .alone = true },
 	{ "copy-readonly", copy_readonly, VT_DISK, .alone = true },
 	{ }
 };
