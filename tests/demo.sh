@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Show what there is, on any machine: boot a lab, connect two partitions, give the client
-# disks of the server's, use them, and draw what is connected to what.
+# disks of the server's, use them, put two clients' VLANs on one network card, and draw what
+# is connected to what.
 set -u -o pipefail
 . "$(dirname "$0")/lab/lib.sh"
 

@@ -5,15 +5,6 @@
 # Needs tests/lib/vios.sh, sea.sh, demo/picture.sh, and show and fail of the demonstration.
 # shellcheck shell=bash
 
-# The plug-ins of ip, where "make install" put them for the lab
-ether_plugins()
-{
-	local f
-	for f in "$TOP"/build/tools/root/usr/lib/{*/,}ip/link_sea.so; do
-		[ ! -e "$f" ] || export IP_LIB_DIR="${f%/*}"
-	done
-}
-
 ether_create()
 {
 	local n
@@ -152,12 +143,4 @@ ether_picture()
 	repeat ─ $all
 	echo "└$REPLY┘"
 	[ -z "$LACKS" ]
-}
-
-ether_remove()
-{
-	local n
-	for n in $SEA_NS; do
-		[ ! -e "/run/netns/$n" ] || ip netns del "$n"
-	done
 }

@@ -205,7 +205,7 @@ cleanup()
 	for n in "${NAMES[@]}"; do
 		! mountpoint -q "/mnt/$n" || umount "/mnt/$n"
 	done
-	ether_remove
+	sea_netns_remove
 	vios_unload sea
 	vios_unload vscsi
 	target_cleanup
@@ -290,7 +290,7 @@ healthy
 picture "$SERVER" || fail "the picture lacks$LACKS"
 
 step "A Shared Ethernet Adapter puts the VLANs of two clients on one network card"
-ether_plugins
+sea_plugins
 load sea
 sea_netns && sea_cables || fail "no network namespaces"
 note "(namespaces c0 and c1 are clients, out is outside, r0 is the network card)"
@@ -305,7 +305,7 @@ step "What is connected to what"
 ether_picture || fail "the picture lacks$LACKS"
 
 step "All of it is taken away again"
-ether_remove
+sea_netns_remove
 show rmmod sea
 take_apart
 trap - EXIT

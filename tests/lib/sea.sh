@@ -65,13 +65,30 @@ sea_setup()
 	sea_netns && sea_cables || ktap_exit_fail_msg "cannot make the network"
 }
 
-sea_cleanup()
+sea_netns_remove()
 {
 	local ns
 	for ns in $SEA_NS; do
 		[ ! -e "/run/netns/$ns" ] || ip netns del "$ns"
 	done
+}
+
+sea_cleanup()
+{
+	sea_netns_remove
 	vios_cleanup
+}
+
+# Where "make install" of the lab put the plug-ins of ip, unless the host has them
+sea_plugins()
+{
+	local f
+	for f in "$TOP"/build/tools/root/usr/lib/{*/,}ip/link_sea.so; do
+		if [ -e "$f" ]; then
+			export IP_LIB_DIR="${f%/*}"
+			return
+		fi
+	done
 }
 
 # refused "TEXT" COMMAND...: it fails, and says so

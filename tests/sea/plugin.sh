@@ -7,20 +7,6 @@
 . "$(dirname "$0")/../lib/vios.sh"
 . "$TESTS_DIR/lib/sea.sh"
 
-# Where "make install" of the lab put the plug-ins, unless the host has them
-find_plugins()
-{
-	local f
-	for f in "$TOP"/build/tools/root/usr/lib/*/ip/link_sea.so \
-		"$TOP"/build/tools/root/usr/lib/ip/link_sea.so; do
-		if [ -e "$f" ]; then
-			IP_LIB_DIR=$(dirname "$f")
-			export IP_LIB_DIR
-			return
-		fi
-	done
-}
-
 # shown DEV TEXT...: "ip -d link show" says each
 shown()
 {
@@ -141,7 +127,7 @@ too_many()
 
 ktap_print_header
 sea_setup
-find_plugins
+sea_plugins
 ktap_set_plan 9
 ktap_test_result "made with options" made
 ktap_test_result "each option of a SEA" options
