@@ -16,6 +16,7 @@
 #define VSCSI_ANSWER_SECONDS	30	/* for a MAD or a login */
 #define VSCSI_BACKOFF		(10 * HZ)	/* before what was refused is tried again */
 #define VSCSI_PAUSE		HZ		/* after a connection without a login */
+#define VSCSI_EVENT_WAIT	HZ		/* for what explains H_CLOSED */
 #define VSCSI_FREE_STEP_MS	30000	/* between two lines in the log */
 /* Bytes of the largest transfer */
 #define VSCSI_TXU_MAX		(16 * 1024 * 1024)
@@ -77,6 +78,40 @@ void vscsi_conn_break(struct vscsi_host *h, const char *why)
 
 	spin_lock_irqsave(&h->lock, flags);
 	vscsi_conn_break_locked(h, why);
+	spin_unlock_irqrestore(&h->lock, flags);
+}
+
+/**
+ * vscsi_conn_unsent_locked() - an element could not be sent
+ * @h:		the host; its lock is held
+ * @rc:		what H_SEND_CRQ answered
+ * @why:	for people, if that ends the connection
+ *
+ * After H_CLOSED an event in our own queue says in its turn what has happened: after a
+ * suspension the queue stays registered.  Only if none comes, the connection ends.
+ *
+ * Context: any.
+ */
+void vscsi_conn_unsent_locked(struct vscsi_host *h, long rc, const char *why)
+{
+	lockdep_assert_held(&h->lock);
+	if (rc != PAPR_H_CLOSED) {
+		vscsi_conn_break_locked(h, why);
+		return;
+	}
+	if (!h->unsent)
+		mod_delayed_work(h->wq, &h->unsent_work, VSCSI_EVENT_WAIT);
+	h->unsent = why;
+}
+
+static void vscsi_unsent_work(struct work_struct *work)
+{
+	struct vscsi_host *h = container_of(work, struct vscsi_host, unsent_work.work);
+	unsigned long flags;
+
+	spin_lock_irqsave(&h->lock, flags);
+	if (h->unsent)
+		vscsi_conn_break_locked(h, h->unsent);
 	spin_unlock_irqrestore(&h->lock, flags);
 }
 
@@ -148,13 +183,15 @@ static void *vscsi_payload(struct vscsi_host *h)
 static void vscsi_conn_send(struct vscsi_host *h, enum vscsi_state state, u8 format)
 {
 	struct vscsi_slot *slot = h->connection_slot;
+	long rc;
 
 	vscsi_set_state(h, state);
 	vscsi_slot_move(slot, vscsi_slot_tag(slot), VSCSI_PREPARED, VSCSI_SENT);
 	h->deadline = jiffies + VSCSI_ANSWER_SECONDS * HZ;
 	mod_delayed_work(h->wq, &h->watch_work, VSCSI_ANSWER_SECONDS * HZ);
-	if (crq_queue_send(&h->queue, vscsi_iu_crq(format, VSCSI_ANSWER_SECONDS), slot->ioba))
-		vscsi_conn_break_locked(h, "the server cannot be reached");
+	rc = crq_queue_send(&h->queue, vscsi_iu_crq(format, VSCSI_ANSWER_SECONDS), slot->ioba);
+	if (rc)
+		vscsi_conn_unsent_locked(h, rc, "the server cannot be reached");
 }
 
 static void vscsi_send_mad(struct vscsi_host *h, enum vscsi_state state, u32 type, u16 length)
@@ -353,15 +390,17 @@ void vscsi_conn_response(struct vscsi_host *h, struct vscsi_slot *slot,
 void vscsi_conn_init(struct vscsi_host *h, u8 format)
 {
 	unsigned long flags;
+	long rc = PAPR_H_SUCCESS;
 	bool early;
 
 	spin_lock_irqsave(&h->lock, flags);
 	early = h->state == VSCSI_WAITING || (h->state == VSCSI_INFO && !h->mad_answered);
+	if (early && format == CRQ_INIT_REQUEST)
+		rc = crq_queue_send(&h->queue, CRQ_MSG_HI(CRQ_INIT, CRQ_INIT_COMPLETE, 0), 0);
 	if (!early)
 		vscsi_conn_break_locked(h, "the server begins anew");
-	else if (format == CRQ_INIT_REQUEST &&
-		 crq_queue_send(&h->queue, CRQ_MSG_HI(CRQ_INIT, CRQ_INIT_COMPLETE, 0), 0))
-		vscsi_conn_break_locked(h, "INIT cannot be answered");
+	else if (rc)
+		vscsi_conn_unsent_locked(h, rc, "INIT cannot be answered");
 	else if (h->state == VSCSI_WAITING)
 		vscsi_send_info(h);
 	spin_unlock_irqrestore(&h->lock, flags);
@@ -398,6 +437,7 @@ void vscsi_conn_event(struct vscsi_host *h, u8 event)
 	unsigned long flags;
 
 	spin_lock_irqsave(&h->lock, flags);
+	h->unsent = NULL;
 	if (event == CRQ_PARTNER_SUSPENDED) {
 		h->migrated = true;
 		h->suspended = true;
@@ -432,6 +472,8 @@ static void vscsi_begin(struct vscsi_host *h)
 
 	spin_lock_irqsave(&h->lock, flags);
 	h->connection++;
+	h->suspended = false;
+	h->unsent = NULL;
 	h->mad_answered = false;
 	vscsi_set_state(h, VSCSI_WAITING);
 	spin_unlock_irqrestore(&h->lock, flags);
@@ -609,6 +651,7 @@ void vscsi_conn_setup(struct vscsi_host *h)
 	INIT_DELAYED_WORK(&h->conn_work, vscsi_conn_work);
 	INIT_WORK(&h->up_work, vscsi_up_work);
 	INIT_DELAYED_WORK(&h->watch_work, vscsi_watch_work);
+	INIT_DELAYED_WORK(&h->unsent_work, vscsi_unsent_work);
 	INIT_DELAYED_WORK(&h->fail_work, vscsi_fail_work);
 	INIT_WORK(&h->scan_work, vscsi_scan_work);
 	h->max_bytes = vscsi_max_bytes(h, VSCSI_TXU_DEFAULT);
@@ -656,6 +699,7 @@ void vscsi_conn_stop(struct vscsi_host *h)
 		;
 	cancel_delayed_work_sync(&h->conn_work);
 	cancel_delayed_work_sync(&h->watch_work);
+	cancel_delayed_work_sync(&h->unsent_work);
 	cancel_work_sync(&h->up_work);
 	cancel_delayed_work_sync(&h->fail_work);
 	cancel_work_sync(&h->scan_work);

@@ -23,6 +23,7 @@ static struct vscsi_slot *vscsi_tmf_send(struct vscsi_host *h, struct scsi_devic
 	struct vscsi_slot *slot = NULL;
 	struct scsi_lun lun;
 	unsigned long flags;
+	long rc;
 	u64 tag;
 
 	if (vscsi_lun_encode(sdev->channel, sdev->id, sdev->lun, &lun))
@@ -37,10 +38,10 @@ static struct vscsi_slot *vscsi_tmf_send(struct vscsi_host *h, struct scsi_devic
 		vscsi_iu_tmf(&slot->iu->srp.tsk_mgmt, tag, &lun, function, task_tag);
 		vscsi_slot_move(slot, tag, VSCSI_PREPARED, VSCSI_SENT);
 		/* One that does not arrive is not answered, and that is seen below. */
-		if (crq_queue_send(&h->queue,
-				   vscsi_iu_crq(VIOSRP_SRP_FORMAT, vscsi_tmf_timeout),
-				   slot->ioba))
-			vscsi_conn_break_locked(h, "no task management function can be sent");
+		rc = crq_queue_send(&h->queue,
+				    vscsi_iu_crq(VIOSRP_SRP_FORMAT, vscsi_tmf_timeout), slot->ioba);
+		if (rc)
+			vscsi_conn_unsent_locked(h, rc, "no task management function can be sent");
 	}
 	spin_unlock_irqrestore(&h->lock, flags);
 	return slot;

@@ -129,7 +129,7 @@ static bool vscsi_request_send(struct vscsi_host *h, struct vscsi_slot *slot)
 	vscsi_slot_move(slot, tag, VSCSI_PREPARED, VSCSI_SENT);
 	rc = crq_queue_send(&h->queue, vscsi_iu_crq(VIOSRP_SRP_FORMAT, seconds), slot->ioba);
 	if (rc && rc != PAPR_H_DROPPED)
-		vscsi_conn_break_locked(h, "the server cannot be reached");
+		vscsi_conn_unsent_locked(h, rc, "the server cannot be reached");
 	spin_unlock_irqrestore(&h->lock, flags);
 	return rc && vscsi_slot_move(slot, tag, VSCSI_SENT, VSCSI_PREPARED);
 }
@@ -163,7 +163,7 @@ static struct vscsi_slot *vscsi_request_take(struct vscsi_host *h, bool *failing
 
 	*failing = false;
 	spin_lock_irqsave(&h->lock, flags);
-	if (h->state != VSCSI_ACTIVE) {
+	if (h->state != VSCSI_ACTIVE || h->unsent) {
 		*failing = READ_ONCE(h->failing);
 	} else {
 		slot = vscsi_slot_take(h, VSCSI_SLOT_COMMAND);

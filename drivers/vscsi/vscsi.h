@@ -136,6 +136,7 @@ struct vscsi_server {
  *		a command is completed.  Taken with interrupts off
  * @state:	of the connection
  * @connection:	counts connections
+ * @unsent:	what could not be sent, for people: H_CLOSED, and no event has explained it
  * @suspended:	CLOSING because of event 06
  * @migrated:	to be told in the next CAPABILITIES
  * @removing:	there will be no further connection
@@ -161,10 +162,11 @@ struct vscsi_server {
  * @failing:	not logged in for too long: requests fail instead of waiting
  * @scanned:	the LUNs have been looked for; scan_work's own
  * @wait:	woken when @state or @resets changes
- * @wq:		runs @conn_work, @up_work and @watch_work, one at a time
+ * @wq:		runs @conn_work, @up_work, @watch_work and @unsent_work, one at a time
  * @conn_work:	opens and closes connections
  * @up_work:	lets requests in after a login
  * @watch_work:	looks at @deadline
+ * @unsent_work: looks at @unsent, when its event has had the time to come
  * @fail_work:	sets @failing
  * @scan_work:	looks for LUNs
  */
@@ -181,6 +183,7 @@ struct vscsi_host {
 	spinlock_t lock;	/* all below up to @gate, and the order of sends */
 	enum vscsi_state state;
 	u32 connection;
+	const char *unsent;
 	bool suspended;
 	bool migrated;
 	bool removing;
@@ -210,6 +213,7 @@ struct vscsi_host {
 	struct delayed_work conn_work;
 	struct work_struct up_work;
 	struct delayed_work watch_work;
+	struct delayed_work unsent_work;
 	struct delayed_work fail_work;
 	struct work_struct scan_work;
 };
@@ -236,6 +240,7 @@ void vscsi_conn_response(struct vscsi_host *h, struct vscsi_slot *slot,
 			 const struct crq_msg *msg);
 void vscsi_conn_break(struct vscsi_host *h, const char *why);
 void vscsi_conn_break_locked(struct vscsi_host *h, const char *why);
+void vscsi_conn_unsent_locked(struct vscsi_host *h, long rc, const char *why);
 void vscsi_gate_fail(struct vscsi_host *h);
 
 /* slot.c */

@@ -4,8 +4,9 @@
 # time: 900
 # soak-time: 3600
 # A device that hangs: what is reset there does not write afterwards, a tag that is in use
-# is refused, task management ends what it covers and nothing else, and a suspension that
-# does not come about loses no answer of other devices.
+# is refused, task management ends what it covers and nothing else, a suspension that does
+# not come about loses no answer of other devices, and a server that cannot be reached is
+# looked for anew.
 . "$(dirname "$0")/../lib/vios.sh"
 . "$TESTS_DIR/lib/target.sh"
 . "$TESTS_DIR/lib/client.sh"
@@ -143,6 +144,26 @@ suspend_unread()
 	wait $reader && wait $! && [ $status = 0 ] && resets_are "$resets"
 }
 
+# The client waits for an event that says why; none comes.
+closed_unexplained()
+{
+	local h resets
+	for h in "$VIO"/30000003/host*/scsi_host/host*; do
+		wait_for 20 active "$h" || return 1
+		resets=$(<"$h/resets")
+		put "$PARTS/lpar1/test/inject" "H_SEND_CRQ 2 1" &&
+			dd if="$DISK0" of=/dev/null bs=4k count=1 iflag=direct 2>/dev/null &&
+			wait_for 20 one_more "$h/resets" "$resets" &&
+			[ "$(<"$h/last_error")" = "the server cannot be reached" ] || {
+			ktap_print_msg "resets $resets: $(paste -s "$h/resets" "$h/last_error")"
+			return 1
+		}
+	done
+}
+
+active() { [ "$(<"$1/connection_state")" = active ]; }
+one_more() { [ "$(<"$1")" = $(($2 + 1)) ]; }
+
 hang_remove()
 {
 	[ ! -b /dev/mapper/hang ] || dmsetup remove hang
@@ -176,7 +197,7 @@ target_create 30000002 && target_backstore ram rd_mcp 16 &&
 	target_mapped_device hang 16 && target_backstore_on slow iblock /dev/mapper/hang &&
 	target_lun 30000002 0 ram && target_lun 30000002 1 slow && target_enable 30000002 1 ||
 	ktap_exit_fail_msg "cannot make the target"
-ktap_set_plan 12
+ktap_set_plan 13
 ktap_test_result "a COMPARE AND WRITE that was reset does not write" hung caw-reset
 ktap_test_result "a tag that is in use is refused" hung hung-tag
 ktap_test_result "resets and a PREEMPT AND ABORT end" hung preempt-reset
@@ -201,4 +222,6 @@ vhyp_pair q lpar1 && target_create 30000004 && target_lun 30000004 1 slow &&
 	target_enable 30000004 1 && SECOND=$(client_disk 30000005 1) ||
 	ktap_exit_fail_msg "cannot make the second pair"
 ktap_test_result "a suspension: what cannot be read any more costs no connection" suspend_unread
+target_remove 30000004 && rmdir "$PAIRS/q" || ktap_exit_fail_msg "cannot remove the second pair"
+ktap_test_result "H_CLOSED that no event explains ends the connection" closed_unexplained
 ktap_finished

@@ -60,9 +60,16 @@ do_fail()
 	status=$?
 	mapped_table fail "$table" && return $status
 }
+# The connection begins anew, but nobody has to be reset for it.
 do_suspend()
 {
-	put "$PARTS/lpar1/test/suspend" 1 && sleep 0.2 && put "$PARTS/lpar1/test/suspend" 0
+	local resets status=1
+	resets=$(<$VIO/30000002/target/resets)
+	put "$PARTS/lpar1/test/suspend" 1 && sleep 0.2 && put "$PARTS/lpar1/test/suspend" 0 &&
+		wait_for 60 target_is 30000002 serving &&
+		[ "$(<$VIO/30000002/target/resets)" = "$resets" ] && status=0
+	[ $status = 0 ] || ktap_print_msg "$(<$VIO/30000002/target/last_error)"
+	return $status
 }
 do_reset() { sg_reset -d "$DISK0" >/dev/null; }
 do_long_hang() { do_hang 35; }
