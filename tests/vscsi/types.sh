@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # labs: uml x86
 # time: 240
-# Devices that are no disks, passed through: a tape and a DVD drive.  The client's drivers
-# find them, their commands reach them, and what the device refuses is answered with its
-# own sense.
+# Devices passed through: a tape, a DVD drive, and a disk.  The client's drivers find them,
+# their commands reach them, and what the device refuses is answered with its own sense.
 . "$(dirname "$0")/../lib/vios.sh"
 . "$(dirname "$0")/../lib/target.sh"
 . "$(dirname "$0")/../lib/client.sh"
@@ -15,10 +14,12 @@ C=30000003
 
 has_generic() { client_path $C 0 && set -- "$REPLY"/scsi_generic/* && [ -d "$1" ] && SG=/dev/${1##*/}; }
 
-# The simulated devices are all of one type at a time.
+# The simulated devices are all of one type at a time; a disk is used by its block device.
 export_type()
 {
-	sdebug_add "$1" scsi_generic && set -- "$REPLY"/scsi_generic/* && BACK=/dev/${1##*/} &&
+	local kind=scsi_generic
+	[ "$1" != 0 ] || kind=block
+	sdebug_add "$1" $kind && set -- "$REPLY"/scsi_generic/* && BACK=/dev/${1##*/} &&
 		target_through dev "$REPLY" && target_lun $S 0 dev && target_enable $S 1 &&
 		wait_for 20 target_is $S serving && client_scan $C && wait_for 20 has_generic
 }
@@ -77,6 +78,17 @@ without_data()
 		answer Good "93 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00"
 }
 
+# Zeros that are not sent: WRITE SAME(16) of one block with NDOB
+write_same_ndob()
+{
+	head -c 1536 /dev/urandom >/tmp/types.want
+	answer Good "2a 00 00 00 00 10 00 00 03 00" -s 1536 -i /tmp/types.want &&
+		answer Good "93 01 00 00 00 00 00 00 00 11 00 00 00 01 00 00" &&
+		answer Good "28 00 00 00 00 10 00 00 03 00" -r 1536 -o /tmp/types.got || return 1
+	dd if=/dev/zero of=/tmp/types.want bs=512 seek=1 count=1 conv=notrunc 2>/dev/null
+	cmp /tmp/types.want /tmp/types.got
+}
+
 ktap_print_header
 command -v sg_raw >/dev/null || vios_lacks "no sg3-utils"
 target_setup
@@ -84,7 +96,7 @@ trap 'target_cleanup; sdebug_remove' EXIT
 modprobe -qa st sr_mod
 sdebug_setup
 target_create $S || ktap_exit_fail_msg "cannot make a target"
-ktap_set_plan 14
+ktap_set_plan 18
 for what in "1 st tape" "5 sr DVD"; do
 	read -r type driver name <<<"$what"
 	ktap_test_result "$name: it is exported" export_type "$type"
@@ -97,4 +109,10 @@ for what in "1 st tape" "5 sr DVD"; do
 	ktap_test_result "$name: what it refuses" refused
 	withdraw || ktap_exit_fail_msg "cannot take the device away"
 done
+ktap_test_result "disk: it is exported" export_type 0
+ktap_test_result "disk: it is ready" ready
+ktap_test_result "disk: data is written and read" write_read \
+	"2a 00 00 00 00 10 00 00 08 00" "28 00 00 00 00 10 00 00 08 00"
+ktap_test_result "disk: a block is made zero without data" write_same_ndob
+withdraw || ktap_exit_fail_msg "cannot take the device away"
 ktap_finished
