@@ -118,7 +118,7 @@ static void sea_illan_note(struct sea_port *port, bool active)
 
 /**
  * sea_illan_attach() - learn from the firmware whether a trunk is the active one
- * @port: a port that has become a trunk; nothing is done if the firmware does not know it
+ * @port: a port that becomes a trunk, and that sea_illan_is_trunk() knows
  *
  * To claim activity here could take it from a partner that serves clients.
  *
@@ -130,8 +130,6 @@ void sea_illan_attach(struct sea_port *port)
 	bool active = false;
 	int err;
 
-	if (!sea_illan_is_trunk(port->dev))
-		return;
 	port->firmware = true;
 	err = sea_illan()->get(port->dev, &priority, &active);
 	if (err)

@@ -244,12 +244,14 @@ static int sea_port_become_trunk(struct sea_port *port)
 	if (first)
 		sea->dflt = port;
 	WRITE_ONCE(port->order, order);
-	WRITE_ONCE(sea->active, sea->active | BIT(order));
+	/* Before frames come: one that is not active may not pass any. */
+	if (sea_illan_is_trunk(port->dev))
+		sea_illan_attach(port);
+	else
+		WRITE_ONCE(sea->active, sea->active | BIT(order));
 	err = sea_table_update(sea);
 	if (err)
 		sea_port_leave_trunk(port);
-	else
-		sea_illan_attach(port);
 	return err;
 }
 
