@@ -3,7 +3,9 @@
  * Forwarding by threads: a flow's frames go to one of them, into a queue with a bound, or,
  * with QoS, one queue for each VLAN priority.  They are NAPIs in threaded mode.
  */
+#include <linux/cpumask.h>
 #include <linux/rtnetlink.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 
 #include "sea.h"
@@ -230,6 +232,19 @@ static void sea_thread_init(struct sea_thread *thread, struct sea *sea)
 	netif_napi_add(sea->dev, &thread->napi, sea_thread_poll);
 }
 
+/*
+ * A thread that goes to another processor may overtake what it has just sent, as what is
+ * below has a queue for each of them.  They begin on one each; root may say otherwise.
+ */
+static void sea_threads_spread(struct sea_threads *threads)
+{
+	unsigned int i;
+
+	for (i = 0; i < threads->n; i++)
+		set_cpus_allowed_ptr(threads->thread[i].napi.thread,
+				     cpumask_of(cpumask_local_spread(i, NUMA_NO_NODE)));
+}
+
 /* They are disabled. */
 static void sea_threads_free(struct sea_threads *threads)
 {
@@ -266,6 +281,7 @@ int sea_threads_start(struct sea *sea)
 		sea_threads_free(threads);
 		return err;
 	}
+	sea_threads_spread(threads);
 	for (i = 0; i < n; i++)
 		napi_enable(&threads->thread[i].napi);
 	rcu_assign_pointer(sea->threads, threads);
