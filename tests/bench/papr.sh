@@ -45,12 +45,17 @@ property()
 	fi
 }
 
+# In KiB.  MemFree is without the free pages each processor has for itself: of 64 KiB each,
+# they are many MiB.
 free_memory()
 {
 	sync
 	echo 3 >/proc/sys/vm/drop_caches
 	sleep 0.3
-	awk '/^MemFree:/ { print $2 }' /proc/meminfo
+	awk -v page="$(getconf PAGESIZE)" '
+		/^MemFree:/ { free = $2 }
+		$1 == "count:" { own += $2 }
+		END { print free + own * page / 1024 }' /proc/meminfo /proc/zoneinfo
 }
 
 logged_in_since()

@@ -123,9 +123,15 @@ qemu_x86()
 
 qemu_ppc64le()
 {
+	local n
 	QEMU=(qemu-system-ppc64 -machine pseries,cap-htm=off -cpu POWER9 -accel tcg
 		-device spapr-vty,chardev=log,reg=0x71000010
 		-device spapr-vscsi,reg=0x71000012)
+	# Virtual Ethernet adapters on one cable
+	for n in 1 2 3; do
+		QEMU+=(-netdev "hubport,id=n$n,hubid=0"
+			-device "spapr-vlan,netdev=n$n,reg=0x7100002$n,mac=02:00:00:00:00:f$n")
+	done
 	APPEND="console=hvc0"
 	qemu_common
 	[ -e "$DIR/job" ] || {

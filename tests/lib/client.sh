@@ -5,19 +5,6 @@
 
 VIO=/sys/bus/vio/devices
 
-# wait_for SECONDS COMMAND...: until it succeeds
-wait_for()
-{
-	local i n=$(($1 * 20))
-	shift
-	for ((i = 0; i < n; i++)); do
-		! "$@" || return 0
-		sleep 0.05
-	done
-	ktap_print_msg "timed out: $*" >&2
-	return 1
-}
-
 target_is() { [ "$(<"$VIO/$1/target/state")" = "$2" ]; }
 
 # client_path UNIT N: the SCSI device of LUN N (form sam) of a client adapter, in $REPLY

@@ -165,6 +165,14 @@ def ethtool_stats(ns, dev):
             struct.unpack_from("=Q", values, 8 + 8 * i)[0] for i in range(n)}
 
 
+def imbalance(count):
+    """What contradicts that all that came in went out or was dropped, of counters"""
+    return [f"{side}: received {count[side + '_received']} is not bridged + consumed only + dropped"
+            for side in ("real", "virt")
+            if count[side + "_received"] != count[side + "_bridged"] +
+            count[side + "_consumed_only"] + count[side + "_dropped"]]
+
+
 # ---- netlink ----
 
 NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP = 1, 4, 0x300

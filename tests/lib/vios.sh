@@ -111,6 +111,19 @@ vhyp_clear()
 # put FILE VALUE: errors are the caller's business
 put() { printf '%s\n' "$2" 2>/dev/null >"$1"; }
 
+# wait_for SECONDS COMMAND...: until it succeeds
+wait_for()
+{
+	local i n=$(($1 * 20))
+	shift
+	for ((i = 0; i < n; i++)); do
+		! "$@" || return 0
+		sleep 0.05
+	done
+	ktap_print_msg "timed out: $*" >&2
+	return 1
+}
+
 # expect_errno "TEXT" COMMAND...: it must fail and say so.  Starts no process: that takes
 # long under all checkers.
 expect_errno()

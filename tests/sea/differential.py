@@ -426,12 +426,6 @@ def moved(before, after):
     return {n: after[n] - before[n] for n in after if after[n] != before[n]}
 
 
-def identity(count):
-    return [f"{s}: received is not bridged + consumed only + dropped" for s in ("real", "virt")
-            if count[s + "_received"] != count[s + "_bridged"] + count[s + "_consumed_only"] +
-            count[s + "_dropped"]]
-
-
 def differences(name, want, got):
     text = ", ".join(f"{k} {got.get(k, 0)} expected {want.get(k, 0)}"
                      for k in sorted(set(want) | set(got)) if want.get(k, 0) != got.get(k, 0))
@@ -513,7 +507,7 @@ class Round:
         text = differences("counters", total, moved(before, after))
         if text:
             why += [text] + self.culprits(todo)
-        return why + identity(after)
+        return why + seanet.imbalance(after)
 
     def culprits(self, todo):
         """Which frames move counters otherwise, one by one"""

@@ -115,17 +115,11 @@ def datagram(ns_from, ns_to, addr, size):
 def identity(sea):
     """Once nothing is in a thread's queue"""
     for _ in range(50):
-        why = imbalance(sea.stats())
+        why = seanet.imbalance(sea.stats())
         if not why:
             break
         time.sleep(0.1)
     return why
-
-
-def imbalance(count):
-    return [f"{side}: {count}" for side in ("real", "virt")
-            if count[side + "_received"] != count[side + "_bridged"] +
-            count[side + "_consumed_only"] + count[side + "_dropped"]]
 
 
 def large(before, after, side):

@@ -96,14 +96,7 @@ class World:
         why = []
         if moved != counters:
             why.append(f"counters moved by {moved}, expected {counters}")
-        return why + identity(after)
-
-
-def identity(count):
-    return [f"{side}: received {count[side + '_received']} is not bridged + consumed only + dropped"
-            for side in ("real", "virt")
-            if count[side + "_received"] != count[side + "_bridged"] +
-            count[side + "_consumed_only"] + count[side + "_dropped"]]
+        return why + seanet.imbalance(after)
 
 
 def group_of(data):

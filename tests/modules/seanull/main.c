@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What forwarding costs when nothing is decided, and a sink that costs little; for
- * benchmarks of sea.ko.
+ * What forwarding costs when nothing is decided, a sink that costs little, and one that
+ * looks; for benchmarks and tests of sea.ko.
  *
  *	ip link add n0 type seanull; ip link set A master n0; ip link set B master n0
  *
@@ -10,6 +10,12 @@
  *	ip link add k0 type seasink; ip link set C master k0
  *
  * What C receives is dropped; /sys/class/net/k0/statistics/rx_packets has how much.
+ *
+ *	ip link add v0 type seacheck; ip link set D master v0
+ *
+ * D, which may be a VLAN device, gets one flow of pktgen.  In the same directory rx_packets
+ * are the frames in their turn, rx_missed_errors those that never came, rx_frame_errors
+ * those that came twice or too late, rx_errors others.
  */
 #include <linux/etherdevice.h>
 #include <linux/module.h>
@@ -17,13 +23,7 @@
 #include <linux/rtnetlink.h>
 #include <net/rtnetlink.h>
 
-#define SEANULL_PORTS	2
-
-struct seanull {
-	struct net_device *port[SEANULL_PORTS];	/* under RTNL */
-	unsigned int ports;			/* how many it can have */
-	rx_handler_func_t *handler;
-};
+#include "seanull.h"
 
 /* The handler's data is the device to send to. */
 static rx_handler_result_t seanull_forward(struct sk_buff **pskb)
@@ -58,7 +58,8 @@ static bool seanull_is_port(const struct net_device *dev)
 {
 	rx_handler_func_t *handler = rtnl_dereference(dev->rx_handler);
 
-	return handler == seanull_forward || handler == seanull_sink;
+	return handler == seanull_forward || handler == seanull_sink ||
+	       handler == seanull_check;
 }
 
 /* Each port's data is the other one, or none, under RTNL. */
@@ -84,7 +85,7 @@ static int seanull_add(struct net_device *master, struct net_device *dev,
 	if (i == null->ports || null->port[i])
 		return -EBUSY;
 	ret = netdev_rx_handler_register(dev, null->handler,
-					 null->handler == seanull_sink ? master : NULL);
+					 null->handler == seanull_forward ? NULL : master);
 	if (ret)
 		return ret;
 	ret = netdev_master_upper_dev_link(dev, master, NULL, NULL, extack);
@@ -151,10 +152,19 @@ static const struct net_device_ops seanull_ops = {
 	.ndo_get_stats64 = dev_get_tstats64,
 };
 
-static void seanull_setup_common(struct net_device *dev)
+static const struct net_device_ops seacheck_ops = {
+	.ndo_init = seanull_init_dev,
+	.ndo_uninit = seanull_uninit,
+	.ndo_start_xmit = seanull_xmit,
+	.ndo_add_slave = seanull_add,
+	.ndo_del_slave = seanull_del,
+	.ndo_get_stats64 = seanull_check_stats,
+};
+
+static void seanull_setup_common(struct net_device *dev, const struct net_device_ops *ops)
 {
 	ether_setup(dev);
-	dev->netdev_ops = &seanull_ops;
+	dev->netdev_ops = ops;
 	dev->needs_free_netdev = true;
 	dev->priv_flags |= IFF_NO_QUEUE;
 	dev->features |= NETIF_F_LLTX | NETIF_F_NETNS_LOCAL;
@@ -165,7 +175,7 @@ static void seanull_setup(struct net_device *dev)
 {
 	struct seanull *null = netdev_priv(dev);
 
-	seanull_setup_common(dev);
+	seanull_setup_common(dev, &seanull_ops);
 	null->ports = 2;
 	null->handler = seanull_forward;
 }
@@ -174,21 +184,25 @@ static void seasink_setup(struct net_device *dev)
 {
 	struct seanull *null = netdev_priv(dev);
 
-	seanull_setup_common(dev);
+	seanull_setup_common(dev, &seanull_ops);
 	null->ports = 1;
 	null->handler = seanull_sink;
 }
 
-static struct rtnl_link_ops seanull_link_ops __read_mostly = {
-	.kind = "seanull",
-	.priv_size = sizeof(struct seanull),
-	.setup = seanull_setup,
-};
+static void seacheck_setup(struct net_device *dev)
+{
+	struct seanull *null = netdev_priv(dev);
 
-static struct rtnl_link_ops seasink_link_ops __read_mostly = {
-	.kind = "seasink",
-	.priv_size = sizeof(struct seanull),
-	.setup = seasink_setup,
+	seanull_setup_common(dev, &seacheck_ops);
+	null->ports = 1;
+	null->handler = seanull_check;
+	spin_lock_init(&null->check.lock);
+}
+
+static struct rtnl_link_ops seanull_link_ops[] __read_mostly = {
+	{ .kind = "seanull", .priv_size = sizeof(struct seanull), .setup = seanull_setup },
+	{ .kind = "seasink", .priv_size = sizeof(struct seanull), .setup = seasink_setup },
+	{ .kind = "seacheck", .priv_size = sizeof(struct seanull), .setup = seacheck_setup },
 };
 
 /* A port that goes leaves its master first. */
@@ -207,36 +221,37 @@ static struct notifier_block seanull_notifier = {
 
 static int __init seanull_init(void)
 {
-	int ret;
+	int i, ret;
 
 	ret = register_netdevice_notifier(&seanull_notifier);
 	if (ret)
 		return ret;
-	ret = rtnl_link_register(&seanull_link_ops);
-	if (ret)
-		goto err_notifier;
-	ret = rtnl_link_register(&seasink_link_ops);
-	if (ret)
-		goto err_null;
+	for (i = 0; i < ARRAY_SIZE(seanull_link_ops); i++) {
+		ret = rtnl_link_register(&seanull_link_ops[i]);
+		if (ret)
+			goto err_links;
+	}
 	return 0;
 
-err_null:
-	rtnl_link_unregister(&seanull_link_ops);
-err_notifier:
+err_links:
+	while (i--)
+		rtnl_link_unregister(&seanull_link_ops[i]);
 	unregister_netdevice_notifier(&seanull_notifier);
 	return ret;
 }
 
 static void __exit seanull_exit(void)
 {
-	rtnl_link_unregister(&seasink_link_ops);
-	rtnl_link_unregister(&seanull_link_ops);
+	int i = ARRAY_SIZE(seanull_link_ops);
+
+	while (i--)
+		rtnl_link_unregister(&seanull_link_ops[i]);
 	unregister_netdevice_notifier(&seanull_notifier);
 }
 
 module_init(seanull_init);
 module_exit(seanull_exit);
 
-MODULE_DESCRIPTION("Forwarding without decisions, and a sink");
+MODULE_DESCRIPTION("Forwarding without decisions, and sinks");
 MODULE_AUTHOR("Open VIOS developers");
 MODULE_LICENSE("GPL");

@@ -1,0 +1,364 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# labs: uml x86
+# time: 600
+# soak-time: 7000
+# A SEA under load from both sides: no frame of a flow is lost, doubled or
+# overtaken while VLANs of others change and other ports come and go; nothing crosses to
+# another SEA; a million source addresses cost nothing.
+. "$(dirname "$0")/../lib/vios.sh"
+. "$TESTS_DIR/lib/sea.sh"
+. "$TESTS_DIR/lib/pktgen.sh"
+
+FRAMES=10000	# of each flow
+DELAY=500000	# ns between two: no queue is to be full
+CYCLES=6
+SOURCES=50000
+case $VIOS_LAB in
+debug)	FRAMES=2000
+	DELAY=4000000
+	CYCLES=3
+	SOURCES=10000
+	;;
+uml)	FRAMES=20000
+	DELAY=100000
+	;;
+esac
+if [ -n "${SOAK:-}" ]; then
+	FRAMES=1000000
+	CYCLES=1000
+	SOURCES=1000000
+fi
+
+# The other side's processor, if there is one
+FAR=$(($(nproc) > 1))
+
+# NAME NETNS CPU DEVICE VLAN SINK-NETNS SINK-DEVICE; VLAN 0: untagged
+FLOWS=(
+	"a c0 0 t0p 110 out r1.110"
+	"b c0 0 t0p 0 out r1"
+	"c c1 0 t1p 205 out r1.205"
+	"d out $FAR r1 110 c0 t0p.110"
+	"e out $FAR r1 0 c0 t0p"
+	"f out $FAR r1 210 c1 t1p.210"
+)
+
+# A second SEA, between the same clients and the same outside
+second_sea()
+{
+	sea_cable r8 out r9 && sea_cable u0 c0 u0p &&
+		ip -n vios link add sea1 type sea && ip -n vios link set r8 master sea1 &&
+		ip -n vios link set u0 master sea1 && seactl vios sea1 r8 role=real &&
+		bridge -n vios vlan add dev u0 vid 1 pvid untagged &&
+		bridge -n vios vlan add dev u0 vid 2-4094 && ip -n vios link set sea1 up
+}
+
+# sink FLOW NETNS DEVICE: what counts it, and looks at the numbers
+sink()
+{
+	ip -n "$2" link add "k$1" type seacheck && ip -n "$2" link set "$3" master "k$1"
+}
+
+sink_again()
+{
+	ip -n "$2" link set "$3" nomaster && ip -n "$2" link del "k$1" && sink "$@"
+}
+
+make_sinks()
+{
+	local flow name ns cpu dev vlan sink_ns sink
+	for flow in "${FLOWS[@]}"; do
+		read -r name ns cpu dev vlan sink_ns sink <<<"$flow"
+		[ "${sink%.*}" = "$sink" ] || ip -n "$sink_ns" link add link "${sink%.*}" \
+			name "$sink" up type vlan id "${sink#*.}" || return 1
+		sink "$name" "$sink_ns" "$sink" || return 1
+	done
+}
+
+# flows COUNT NAME...: these, with so many frames each (0: without end)
+flows()
+{
+	local count=$1 flow name ns cpu dev vlan rest
+	shift
+	pktgen_clear c0 0 && pktgen_clear c1 0 && pktgen_clear out $FAR || return 1
+	RUNNING=" $* "
+	for flow in "${FLOWS[@]}"; do
+		read -r name ns cpu dev vlan rest <<<"$flow"
+		[ "${RUNNING#* "$name" }" != "$RUNNING" ] || continue
+		pktgen_flow "$ns" "$cpu" "$dev@$name" "count $count" "delay $DELAY" "src_mac 02:00:00:00:00:0$cpu" \
+			"dst_mac 02:00:00:00:99:99" "vlan_id $([ "$vlan" = 0 ] && echo 9999 || echo "$vlan")" ||
+			return 1
+	done
+}
+
+# seen NETNS FLOW: by its sink
+seen()
+{
+	# shellcheck disable=SC2016 # the other shell's
+	ip netns exec "$1" bash -c 'cd "/sys/class/net/k$1/statistics" && echo "$(<rx_packets) right," \
+		"$(<rx_missed_errors) lost, $(<rx_frame_errors) late, $(<rx_errors) others"' seen "$2"
+}
+
+all_seen() { [ "$(seen "$1" "$2")" = "$3 right, 0 lost, 0 late, 0 others" ]; }
+
+# Was every frame of the flows seen once and in its turn?  What was seen before is in $BEFORE.
+arrived()
+{
+	local flow name ns cpu dev vlan sink_ns sink status=0 REPLY
+	for flow in "${FLOWS[@]}"; do
+		read -r name ns cpu dev vlan sink_ns sink <<<"$flow"
+		[ "${RUNNING#* "$name" }" != "$RUNNING" ] || continue
+		pktgen_sent "$ns" "$dev@$name" ||
+			{ ktap_print_msg "$name: $(pktgen_result "$ns" "$dev@$name")"; status=1; }
+		# Some may still be on their way.
+		wait_for 10 all_seen "$sink_ns" "$name" "$REPLY" ||
+			{ ktap_print_msg "$name: $REPLY sent, $(seen "$sink_ns" "$name")"; status=1; }
+		# The next run begins with another number.
+		sink_again "$name" "$sink_ns" "$sink" || return 1
+	done
+	return $status
+}
+
+# What came in went out or was dropped, and nothing was dropped (0a.12).
+balanced()
+{
+	vios ethtool -S sea0 | awk '
+		{ sub(":", "", $1); n[$1] = $2 }
+		END {
+			split("real virt", side, " ")
+			for (i = 1; i <= 2; i++) {
+				s = side[i]
+				out = n[s "_bridged"] + n[s "_consumed_only"]
+				if (n[s "_received"] == out && !n[s "_dropped"] && n[s "_bridged"])
+					continue
+				print "# " s ": " n[s "_received"] " received, " n[s "_bridged"] \
+				      " bridged, " n[s "_dropped"] " dropped"
+				bad = 1
+			}
+			exit bad
+		}'
+}
+
+nothing_full()
+{
+	awk '$2 !~ /^0+$/ { print "# a queue was full: " $2; bad = 1 } END { exit bad }' \
+		/proc/net/softnet_stat
+}
+
+# while_running CHANGE: again and again while the flows run; how often in $CHANGES
+while_running()
+{
+	local pid
+	CHANGES=0
+	pktgen_run c0 c1 out & pid=$!
+	while kill -0 $pid 2>/dev/null; do
+		"$1" || { pktgen_stop c0 c1 out; wait $pid; return 1; }
+		CHANGES=$((CHANGES + 1))
+	done
+	wait $pid
+}
+
+# Some hundred, some one by one, one that goes from one trunk to the other
+vlans_change()
+{
+	printf 'vlan %s dev %s vid %s\n' add t0 300-309 add t1 2000-2099 add t0 400 \
+		del t0 305 add t0 305 del t0 400 add t1 400 del t1 2000-2099 del t1 400 \
+		del t0 300-309 | bridge -n vios -batch -
+}
+
+# The PVID of the default trunk, which untagged frames of the outside go to
+pvid_changes()
+{
+	bridge -n vios vlan add dev t0 vid 7 pvid untagged &&
+		bridge -n vios vlan add dev t0 vid 1 pvid untagged
+}
+
+loaded()
+{
+	local change=$1
+	shift
+	flows "$FRAMES" "$@" && while_running "$change" && arrived && nothing_full && balanced &&
+		[ "$CHANGES" -gt 3 ] && ktap_print_msg "$change $CHANGES times"
+}
+
+# stat NAME
+stat() { vios ethtool -S sea0 | awk -v name="$1:" '$1 == name { print $2 }'; }
+
+stat_is() { [ "$(stat "$1")" = "$2" ]; }
+
+# A hundred frames for a thread that has no processor: as many as the queue takes wait.
+# The test itself is on the other one.
+queue_full()
+{
+	local full bridged runtime pid status
+	runtime=$(</proc/sys/kernel/sched_rt_runtime_us)
+	seactl vios sea0 thread=1 nthreads=1 queue_size=16 && flows 100 d || return 1
+	full=$(stat real_queue_full)
+	bridged=$(stat real_bridged)
+	put /proc/sys/kernel/sched_rt_runtime_us -1
+	taskset -pc "$FAR" $$ >/dev/null
+	# shellcheck disable=SC2016 # the other shell's
+	chrt -f 50 taskset -c 0 bash -c 'end=$((SECONDS + 4)); while ((SECONDS < end)); do :; done' &
+	pid=$!
+	sleep 0.5
+	pktgen_run out
+	status=$?
+	wait $pid
+	taskset -pc "0-$FAR" $$ >/dev/null
+	put /proc/sys/kernel/sched_rt_runtime_us "$runtime"
+	wait_for 5 stat_is real_bridged $((bridged + 16)) && [ $status = 0 ] &&
+		[ $(($(stat real_queue_full) - full)) = 84 ] && sink_again d c0 t0p.110 &&
+		seactl vios sea0 thread=0 nthreads=7 queue_size=8192
+}
+
+t2_add()
+{
+	ip -n vios link set t2 master sea0 && bridge -n vios vlan add dev t2 vid 3 pvid untagged &&
+		bridge -n vios vlan add dev t2 vid 500 && ip -n vios link set t2 up
+}
+
+# Trunk 2 goes in every way there is and comes back, while its client sends and is sent to.
+port_goes()
+{
+	case $((CHANGES % 5)) in
+	0)	ip -n vios link set t2 nomaster ;;
+	1)	ip -n vios link set t2 down && ip -n vios link set t2 name t9 &&
+			ip -n vios link set t9 name t2 && ip -n vios link set t2 nomaster ;;
+	2)	ip -n vios link set t2 netns c1 && ip -n c1 link set t2 netns vios ;;
+	3)	ip -n vios link del t2 && sea_cable t2 c1 t2p ;;
+	4)	seactl vios sea0 thread=1 && seactl vios sea0 thread=0 &&
+			ip -n vios link set t2 nomaster ;;
+	esac && t2_add || return 1
+	[ "$CHANGES" -lt $((CYCLES - 1)) ] || pktgen_stop c0 c1 out
+}
+
+port_cycles()
+{
+	local flood status
+	sea_cable t2 c1 t2p && t2_add || return 1
+	"$TESTS_DIR/sea/flood.py" 7000 c1:t2p out:r1 &
+	flood=$!
+	flows 0 a d && while_running port_goes
+	status=$?
+	kill $flood
+	wait $flood 2>/dev/null
+	ktap_print_msg "$CHANGES times"
+	# What comes to a port that is down is dropped before anybody sees it.
+	[ $status = 0 ] && arrived && ip -n vios link del t2
+}
+
+# Frames of every kind into the first SEA: none comes out of the second.
+apart()
+{
+	local before after flood
+	before=$(far_counts)
+	"$TESTS_DIR/sea/flood.py" 3 c0:t0p c1:t1p out:r1
+	after=$(far_counts)
+	[ "$before" = "$after" ] || ktap_print_msg "r9 and u0p: $before, then $after"
+	[ "$before" = "$after" ]
+}
+
+far_counts()
+{
+	ip netns exec out cat /sys/class/net/r9/statistics/rx_packets
+	ip netns exec c0 cat /sys/class/net/u0p/statistics/rx_packets
+}
+
+# The second SEA gets a bond of two cables as its real adapter, and the outside one, too.
+make_bonds()
+{
+	sea_cable r7 out r6 && ip -n vios link set r8 nomaster &&
+		ip -n vios link add bond0 type bond mode active-backup miimon 50 &&
+		ip -n out link add bond1 type bond mode balance-xor miimon 50 || return 1
+	set -- vios r8 bond0 vios r7 bond0 out r9 bond1 out r6 bond1
+	while [ $# -gt 0 ]; do
+		ip -n "$1" link set "$2" down && ip -n "$1" link set "$2" master "$3" &&
+			ip -n "$1" link set "$2" up && ip -n "$1" link set "$3" up || return 1
+		shift 3
+	done
+	ip -n vios link set bond0 master sea1 && seactl vios sea1 bond0 role=real
+}
+
+active_is() { [ "$(vios cat /sys/class/net/bond0/bonding/active_slave)" = "$1" ]; }
+
+# The cable in use goes, and the other one is taken.
+cable_goes()
+{
+	local old=r8 new=r7
+	active_is r8 || { old=r7; new=r8; }
+	ip -n vios link set "$old" down && wait_for 5 active_is $new &&
+		ip -n vios link set "$old" up && sleep 0.5 || return 1
+	[ "$CHANGES" -lt 4 ] || pktgen_stop c0 c1 out
+}
+
+# What is on its way when a cable goes is lost, but nothing else.
+bonded()
+{
+	local right lost late others REPLY
+	FLOWS+=("g c0 0 u0p 0 out bond1")
+	make_bonds && sink g out bond1 && flows 0 g && while_running cable_goes && sleep 1 &&
+		pktgen_sent c0 u0p@g || return 1
+	read -r right _ lost _ late _ others _ < <(seen out g)
+	ktap_print_msg "$REPLY sent, $right arrived, $lost lost in $CHANGES changes"
+	[ "$late $others" = "0 0" ] && [ "$lost" -lt $((REPLY / 10)) ] &&
+		[ "$right" -ge $((REPLY - REPLY / 10)) ]
+}
+
+kernel_memory()
+{
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+	awk '/^(Slab|KernelStack|Percpu|VmallocUsed):/ { n += $2 } END { print n }' /proc/meminfo
+}
+
+# Frames from so many addresses, in microseconds
+timed()
+{
+	local REPLY
+	pktgen_clear c0 0 && pktgen_flow c0 0 t0p@s "count $SOURCES" "src_mac 02:00:01:00:00:00" \
+		"dst_mac 02:00:00:00:99:99" "vlan_id 100" "src_mac_count $1" &&
+		pktgen_run c0 && pktgen_sent c0 t0p@s || return 1
+	REPLY=$(pktgen_result c0 t0p@s | sed -n 's/^.*OK: \([0-9]*\)(.*/\1/p')
+	[ -n "$REPLY" ] && echo "$REPLY"
+}
+
+sources()
+{
+	local before after one=0 many=0 t
+	seactl vios sea0 accounting=1 || return 1
+	timed "$SOURCES" >/dev/null || return 1
+	before=$(kernel_memory)
+	for _ in 1 2 3; do
+		t=$(timed 1) && one=$((one + t)) && t=$(timed "$SOURCES") && many=$((many + t)) || return 1
+	done
+	after=$(kernel_memory)
+	ktap_print_msg "3 times $SOURCES frames: $((one / 1000)) ms, from as many addresses" \
+		"$((many / 1000)) ms; $((after - before)) KiB"
+	seactl vios sea0 accounting=0 && [ $((after - before)) -lt 1024 ] &&
+		[ $many -lt $((one * 2)) ]
+}
+
+ktap_print_header
+command -v ethtool >/dev/null || vios_lacks "no ethtool"
+[ -d "$PKTGEN" ] || modprobe -q pktgen || vios_lacks "no pktgen"
+sea_setup
+vios_load seanull || ktap_exit_fail_msg "cannot load seanull"
+# A processor that was away for a while is given all that came meanwhile.
+BACKLOG=$(</proc/sys/net/core/netdev_max_backlog)
+put /proc/sys/net/core/netdev_max_backlog 500000
+trap 'put /proc/sys/net/core/netdev_max_backlog "$BACKLOG"; sea_cleanup' EXIT
+sea_create && second_sea && make_sinks || ktap_exit_fail_msg "cannot make the SEAs"
+ktap_set_plan $((7 + FAR))
+ktap_test_result "$FRAMES frames of each of 6 flows while other VLANs change" \
+	loaded vlans_change a b c d e f
+ktap_test_result "tagged ones while the default trunk's PVID changes" \
+	loaded pvid_changes a c d f
+seactl vios sea0 thread=1 nthreads=2
+ktap_test_result "the same in threads" loaded vlans_change a b c d e f
+seactl vios sea0 thread=0
+[ "$FAR" = 0 ] || ktap_test_result "a thread's queue that is full" queue_full
+ktap_test_result "$CYCLES times another port goes and comes" port_cycles
+ktap_test_result "nothing comes out of another SEA" apart
+ktap_test_result "a bond as the real adapter: cables go" bonded
+ktap_test_result "$SOURCES source addresses" sources
+ktap_finished
