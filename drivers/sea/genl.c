@@ -102,12 +102,16 @@ static int sea_put_port(struct sk_buff *skb, const struct sea_port *port)
 
 static int sea_put_queue(struct sk_buff *skb, const struct sea_queue_info *info)
 {
+	u64 queued = info->frames + info->queued;
+	u32 average = queued ? div64_u64(info->found, queued) : 0;
 	struct nlattr *nest = nla_nest_start(skb, SEA_A_THREAD);
 
 	if (!nest || nla_put_u32(skb, SEA_A_THREAD_ID, info->thread) ||
+	    nla_put_u8(skb, SEA_A_THREAD_WAY, info->way) ||
 	    nla_put_u8(skb, SEA_A_THREAD_QUEUE, info->queue) ||
 	    nla_put_u32(skb, SEA_A_THREAD_QUEUED, info->queued) ||
 	    nla_put_u32(skb, SEA_A_THREAD_QUEUED_MAX, info->queued_max) ||
+	    nla_put_u32(skb, SEA_A_THREAD_QUEUED_AVG, average) ||
 	    nla_put_u64_64bit(skb, SEA_A_THREAD_FRAMES, info->frames, SEA_A_THREAD_PAD) ||
 	    nla_put_u64_64bit(skb, SEA_A_THREAD_DROPPED, info->dropped, SEA_A_THREAD_PAD))
 		return -EMSGSIZE;

@@ -296,11 +296,18 @@ int sea_accounts_walk(struct sea *sea, unsigned long *bucket, unsigned long *ski
 #define SEA_QUEUES		9	/* one for each priority, one for all */
 #define SEA_QUEUE_ALL		8
 
+/* Where the frames of a queue go; users see the numbers: SEA_A_THREAD_WAY */
+enum sea_way {
+	SEA_WAY_WIRE,
+	SEA_WAY_TRUNKS,
+	SEA_WAYS
+};
+
 struct sea_queue_info {
 	u32 thread;
-	u8 queue;
+	u8 way, queue;
 	u32 queued, queued_max;
-	u64 frames, dropped;
+	u64 found, frames, dropped;
 };
 
 int sea_threads_start(struct sea *sea);

@@ -2,16 +2,25 @@
 /*
  * Forwarding by threads: a flow's frames go to one of them, into a queue with a bound, or,
  * with QoS, one queue for each VLAN priority.  They are NAPIs in threaded mode.
+ *
+ * With QoS, frames for the wire wait here while it has enough to do, and not in a queue of
+ * the real adapter, where all priorities are equal.
  */
 #include <linux/cpumask.h>
+#include <linux/hrtimer.h>
 #include <linux/rtnetlink.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <net/sch_generic.h>
 
 #include "sea.h"
 
 /* Of frames of a priority, so many are served in a round of qos_mode loose. */
 #define SEA_SHARE(rank)		((rank) + 1)
+
+/* Enough for the wire, at 1,500 bytes and 7 Gbit/s, until it is looked at again */
+#define SEA_WIRE_FRAMES		64
+#define SEA_WIRE_NS		(100 * NSEC_PER_USEC)
 
 /* Priorities from the most to the least important one: IEEE 802.1Q table I-2 */
 static const u8 sea_ranked[] = { 7, 6, 5, 4, 3, 2, 0, 1 };
@@ -20,6 +29,7 @@ static const u8 sea_ranked[] = { 7, 6, 5, 4, 3, 2, 0, 1 };
  * struct sea_queue - frames of one priority
  * @frames: the frames
  * @max: most there were at a time
+ * @found: sum of what those that were queued found before them
  * @passed: how many went through
  * @dropped: how many found it full
  * @credit: how many may still go in this round, with qos_mode loose
@@ -27,6 +37,7 @@ static const u8 sea_ranked[] = { 7, 6, 5, 4, 3, 2, 0, 1 };
 struct sea_queue {
 	struct sk_buff_head frames;
 	u32 max;
+	u64 found;
 	u64 passed;
 	u64 dropped;
 	u32 credit;
@@ -36,14 +47,18 @@ struct sea_queue {
  * struct sea_thread - a thread
  * @napi: what it runs
  * @sea: the SEA
+ * @wire: looks again whether the wire has enough to do
+ * @held: frames wait for it; the NAPI's own
  * @lock: protects @queue
- * @queue: by priority; the last one is used without QoS
+ * @queue: by where frames go and by priority; the last one is used without QoS
  */
 struct sea_thread {
 	struct napi_struct napi;
 	struct sea *sea;
+	struct hrtimer wire;
+	bool held;
 	spinlock_t lock;	/* queue */
-	struct sea_queue queue[SEA_QUEUES];
+	struct sea_queue queue[SEA_WAYS][SEA_QUEUES];
 };
 
 struct sea_threads {
@@ -67,6 +82,7 @@ static bool sea_queue_put(struct sea_queue *queue, struct sk_buff *skb, u32 size
 		queue->dropped++;
 		return false;
 	}
+	queue->found += skb_queue_len(&queue->frames);
 	__skb_queue_tail(&queue->frames, skb);
 	queue->max = max(queue->max, skb_queue_len(&queue->frames));
 	return true;
@@ -83,6 +99,7 @@ static bool sea_queue_put(struct sea_queue *queue, struct sk_buff *skb, u32 size
 bool sea_thread_queue(const struct sea_pass *pass, struct sk_buff *skb)
 {
 	struct sea_threads *threads = rcu_dereference(pass->sea->threads);
+	enum sea_way way = pass->frame.from == SEA_FROM_REAL ? SEA_WAY_TRUNKS : SEA_WAY_WIRE;
 	struct sea_thread *thread;
 	bool queued;
 
@@ -92,7 +109,8 @@ bool sea_thread_queue(const struct sea_pass *pass, struct sk_buff *skb)
 	SEA_SKB_CB(skb)->sea = pass->sea;
 	SEA_SKB_CB(skb)->side = pass->side;
 	spin_lock(&thread->lock);
-	queued = sea_queue_put(&thread->queue[sea_queue_of(pass, skb)], skb, threads->size);
+	queued = sea_queue_put(&thread->queue[way][sea_queue_of(pass, skb)], skb,
+			       threads->size);
 	spin_unlock(&thread->lock);
 	if (queued) {
 		napi_schedule(&thread->napi);
@@ -121,32 +139,33 @@ static unsigned int sea_queue_take(struct sea_queue *queue, struct sk_buff_head 
 	return n;
 }
 
-static unsigned int sea_take_strict(struct sea_thread *thread, struct sk_buff_head *batch,
+/* @queues: those of one way */
+static unsigned int sea_take_strict(struct sea_queue *queues, struct sk_buff_head *batch,
 				    unsigned int most)
 {
 	unsigned int i, n = 0;
 
 	for (i = 0; i < ARRAY_SIZE(sea_ranked); i++)
-		n += sea_queue_take(&thread->queue[sea_ranked[i]], batch, most - n);
+		n += sea_queue_take(&queues[sea_ranked[i]], batch, most - n);
 	return n;
 }
 
-static void sea_new_round(struct sea_thread *thread)
+static void sea_new_round(struct sea_queue *queues)
 {
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(sea_ranked); i++)
-		thread->queue[sea_ranked[i]].credit = SEA_SHARE(ARRAY_SIZE(sea_ranked) - 1 - i);
+		queues[sea_ranked[i]].credit = SEA_SHARE(ARRAY_SIZE(sea_ranked) - 1 - i);
 }
 
-static unsigned int sea_take_credit(struct sea_thread *thread, struct sk_buff_head *batch,
+static unsigned int sea_take_credit(struct sea_queue *queues, struct sk_buff_head *batch,
 				    unsigned int most)
 {
 	struct sea_queue *queue;
 	unsigned int i, k, n = 0;
 
 	for (i = 0; i < ARRAY_SIZE(sea_ranked); i++) {
-		queue = &thread->queue[sea_ranked[i]];
+		queue = &queues[sea_ranked[i]];
 		k = sea_queue_take(queue, batch, min(queue->credit, most - n));
 		queue->credit -= k;
 		n += k;
@@ -154,7 +173,7 @@ static unsigned int sea_take_credit(struct sea_thread *thread, struct sk_buff_he
 	return n;
 }
 
-static unsigned int sea_take_loose(struct sea_thread *thread, struct sk_buff_head *batch,
+static unsigned int sea_take_loose(struct sea_queue *queues, struct sk_buff_head *batch,
 				   unsigned int most)
 {
 	unsigned int k, n = 0;
@@ -162,7 +181,7 @@ static unsigned int sea_take_loose(struct sea_thread *thread, struct sk_buff_hea
 
 	/* Two times nothing: there is nothing. */
 	while (n < most) {
-		k = sea_take_credit(thread, batch, most - n);
+		k = sea_take_credit(queues, batch, most - n);
 		n += k;
 		if (k) {
 			fresh = false;
@@ -170,31 +189,73 @@ static unsigned int sea_take_loose(struct sea_thread *thread, struct sk_buff_hea
 		}
 		if (fresh)
 			break;
-		sea_new_round(thread);
+		sea_new_round(queues);
 		fresh = true;
 	}
 	return n;
 }
 
-static unsigned int sea_take(struct sea_thread *thread, struct sk_buff_head *batch,
+static unsigned int sea_take(struct sea_queue *queues, bool loose, struct sk_buff_head *batch,
 			     unsigned int most)
 {
+	unsigned int n;
+
+	/* What was queued before the mode changed goes first. */
+	n = sea_queue_take(&queues[SEA_QUEUE_ALL], batch, most);
+	if (loose)
+		return n + sea_take_loose(queues, batch, most - n);
+	return n + sea_take_strict(queues, batch, most - n);
+}
+
+/* Has the real adapter frames enough?  Context: rcu_read_lock, BH disabled. */
+static bool sea_wire_busy(const struct sea *sea)
+{
+	const struct sea_port *real = rcu_dereference(sea->table)->real;
+	const struct Qdisc *qdisc;
+	unsigned int i;
+
+	for (i = 0; real && i < real->dev->real_num_tx_queues; i++) {
+		qdisc = rcu_dereference(netdev_get_tx_queue(real->dev, i)->qdisc);
+		if (qdisc && qdisc_qlen_sum(qdisc) >= SEA_WIRE_FRAMES)
+			return true;
+	}
+	return false;
+}
+
+static bool sea_any_queued(const struct sea_queue *queues)
+{
+	unsigned int i;
+
+	for (i = 0; i < SEA_QUEUES; i++)
+		if (!skb_queue_empty(&queues[i].frames))
+			return true;
+	return false;
+}
+
+/*
+ * Frames of both ways; those for the wire only if it is not @busy.  They wait then, which
+ * is kept in @thread->held.  Context: BH disabled.
+ */
+static unsigned int sea_take_ways(struct sea_thread *thread, bool busy,
+				  struct sk_buff_head *batch, unsigned int budget)
+{
 	bool loose = READ_ONCE(thread->sea->options) & SEA_OPT_QOS_LOOSE;
+	struct sea_queue (*queue)[SEA_QUEUES] = thread->queue;
 	unsigned int n;
 
 	spin_lock(&thread->lock);
-	/* What was queued before the mode changed goes first. */
-	n = sea_queue_take(&thread->queue[SEA_QUEUE_ALL], batch, most);
-	if (loose)
-		n += sea_take_loose(thread, batch, most - n);
-	else
-		n += sea_take_strict(thread, batch, most - n);
+	n = sea_take(queue[SEA_WAY_TRUNKS], loose, batch, busy ? budget : budget / 2);
+	if (!busy) {
+		n += sea_take(queue[SEA_WAY_WIRE], loose, batch, budget - n);
+		n += sea_take(queue[SEA_WAY_TRUNKS], loose, batch, budget - n);
+	}
+	thread->held = busy && sea_any_queued(queue[SEA_WAY_WIRE]);
 	spin_unlock(&thread->lock);
 	return n;
 }
 
 /* Context: BH disabled. */
-static unsigned int sea_thread_work(struct sea_thread *thread, unsigned int budget)
+static unsigned int sea_thread_work(struct sea_thread *thread, bool wait, unsigned int budget)
 {
 	struct sk_buff_head batch;
 	struct sk_buff *skb;
@@ -202,7 +263,7 @@ static unsigned int sea_thread_work(struct sea_thread *thread, unsigned int budg
 
 	__skb_queue_head_init(&batch);
 	rcu_read_lock();
-	n = sea_take(thread, &batch, budget);
+	n = sea_take_ways(thread, wait && sea_wire_busy(thread->sea), &batch, budget);
 	while ((skb = __skb_dequeue(&batch)))
 		sea_forward_queued(skb);
 	rcu_read_unlock();
@@ -212,23 +273,36 @@ static unsigned int sea_thread_work(struct sea_thread *thread, unsigned int budg
 static int sea_thread_poll(struct napi_struct *napi, int budget)
 {
 	struct sea_thread *thread = container_of(napi, struct sea_thread, napi);
-	unsigned int n = sea_thread_work(thread, budget);
+	bool wait = READ_ONCE(thread->sea->options) & SEA_OPT_QOS;
+	unsigned int n = sea_thread_work(thread, wait, budget);
+	bool held = thread->held;
 
-	if (n < budget)
-		napi_complete_done(napi, n);
+	if (n < budget && napi_complete_done(napi, n) && held)
+		hrtimer_start(&thread->wire, ns_to_ktime(SEA_WIRE_NS), HRTIMER_MODE_REL);
 	return n;
+}
+
+static enum hrtimer_restart sea_thread_wire(struct hrtimer *timer)
+{
+	struct sea_thread *thread = container_of(timer, struct sea_thread, wire);
+
+	napi_schedule(&thread->napi);
+	return HRTIMER_NORESTART;
 }
 
 /* ---- life ---- */
 
 static void sea_thread_init(struct sea_thread *thread, struct sea *sea)
 {
-	unsigned int i;
+	unsigned int way, i;
 
 	thread->sea = sea;
 	spin_lock_init(&thread->lock);
-	for (i = 0; i < SEA_QUEUES; i++)
-		__skb_queue_head_init(&thread->queue[i].frames);
+	hrtimer_init(&thread->wire, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+	thread->wire.function = sea_thread_wire;
+	for (way = 0; way < SEA_WAYS; way++)
+		for (i = 0; i < SEA_QUEUES; i++)
+			__skb_queue_head_init(&thread->queue[way][i].frames);
 	netif_napi_add(sea->dev, &thread->napi, sea_thread_poll);
 }
 
@@ -293,7 +367,7 @@ static unsigned int sea_thread_drain_some(struct sea_thread *thread)
 	unsigned int n;
 
 	local_bh_disable();
-	n = sea_thread_work(thread, NAPI_POLL_WEIGHT);
+	n = sea_thread_work(thread, false, NAPI_POLL_WEIGHT);
 	local_bh_enable();
 	return n;
 }
@@ -305,6 +379,7 @@ static void sea_threads_drain(struct sea_threads *threads)
 
 	for (i = 0; i < threads->n; i++) {
 		napi_disable(&threads->thread[i].napi);
+		hrtimer_cancel(&threads->thread[i].wire);
 		while (sea_thread_drain_some(&threads->thread[i]))
 			cond_resched();
 	}
@@ -352,15 +427,16 @@ void sea_threads_purge(struct sea *sea, const struct net_device *dev)
 {
 	struct sea_threads *threads = rtnl_dereference(sea->threads);
 	struct sea_thread *thread;
-	unsigned int i, k;
+	unsigned int i, way, k;
 
 	if (!threads)
 		return;
 	for (i = 0; i < threads->n; i++) {
 		thread = &threads->thread[i];
 		spin_lock_bh(&thread->lock);
-		for (k = 0; k < SEA_QUEUES; k++)
-			sea_queue_purge(&thread->queue[k], dev);
+		for (way = 0; way < SEA_WAYS; way++)
+			for (k = 0; k < SEA_QUEUES; k++)
+				sea_queue_purge(&thread->queue[way][k], dev);
 		spin_unlock_bh(&thread->lock);
 	}
 	/* Those that were taken out before */
@@ -379,18 +455,21 @@ void sea_threads_purge(struct sea *sea, const struct net_device *dev)
 bool sea_queue_info(const struct sea *sea, unsigned long n, struct sea_queue_info *info)
 {
 	struct sea_threads *threads = rtnl_dereference(sea->threads);
+	unsigned long way = n / SEA_QUEUES;
 	const struct sea_queue *queue;
 	struct sea_thread *thread;
 
-	if (!threads || n >= (unsigned long)threads->n * SEA_QUEUES)
+	if (!threads || way >= (unsigned long)threads->n * SEA_WAYS)
 		return false;
-	thread = &threads->thread[n / SEA_QUEUES];
-	queue = &thread->queue[n % SEA_QUEUES];
-	info->thread = n / SEA_QUEUES;
+	thread = &threads->thread[way / SEA_WAYS];
+	queue = &thread->queue[way % SEA_WAYS][n % SEA_QUEUES];
+	info->thread = way / SEA_WAYS;
+	info->way = way % SEA_WAYS;
 	info->queue = n % SEA_QUEUES;
 	spin_lock_bh(&thread->lock);
 	info->queued = skb_queue_len(&queue->frames);
 	info->queued_max = queue->max;
+	info->found = queue->found;
 	info->frames = queue->passed;
 	info->dropped = queue->dropped;
 	spin_unlock_bh(&thread->lock);

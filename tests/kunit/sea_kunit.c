@@ -484,49 +484,60 @@ static void sea_test_sums(struct kunit *test)
 
 /* ---- queues of a thread ---- */
 
-static struct sea_thread *sea_thread_of(struct kunit *test, u32 options, unsigned int each)
+/* So many frames of each priority in the queues of one way */
+static void sea_fill(struct kunit *test, struct sea_queue *queues, unsigned int each)
+{
+	struct sk_buff *skb;
+	unsigned int q, i;
+
+	for (q = 0; q < SEA_QUEUES; q++) {
+		__skb_queue_head_init(&queues[q].frames);
+		for (i = 0; i < each && q != SEA_QUEUE_ALL; i++) {
+			skb = alloc_skb(0, GFP_KERNEL);
+			KUNIT_ASSERT_NOT_NULL(test, skb);
+			skb->mark = q;
+			KUNIT_EXPECT_TRUE(test, sea_queue_put(&queues[q], skb, each));
+		}
+	}
+}
+
+static struct sea_thread *sea_thread_of(struct kunit *test, u32 options, unsigned int wire,
+					unsigned int trunks)
 {
 	struct sea_world *w = test->priv;
 	struct sea_thread *thread = kunit_kzalloc(test, sizeof(*thread), GFP_KERNEL);
-	struct sk_buff *skb;
-	unsigned int q, i;
 
 	KUNIT_ASSERT_NOT_NULL(test, thread);
 	w->sea.options = options;
 	thread->sea = &w->sea;
 	spin_lock_init(&thread->lock);
-	for (q = 0; q < SEA_QUEUES; q++) {
-		__skb_queue_head_init(&thread->queue[q].frames);
-		for (i = 0; i < each && q != SEA_QUEUE_ALL; i++) {
-			skb = alloc_skb(0, GFP_KERNEL);
-			KUNIT_ASSERT_NOT_NULL(test, skb);
-			skb->mark = q;
-			KUNIT_EXPECT_TRUE(test, sea_queue_put(&thread->queue[q], skb, each));
-		}
-	}
+	sea_fill(test, thread->queue[SEA_WAY_WIRE], wire);
+	sea_fill(test, thread->queue[SEA_WAY_TRUNKS], trunks);
 	return thread;
 }
 
 static void sea_thread_empty(struct sea_thread *thread)
 {
-	unsigned int q;
+	unsigned int way, q;
 
-	for (q = 0; q < SEA_QUEUES; q++)
-		__skb_queue_purge(&thread->queue[q].frames);
+	for (way = 0; way < SEA_WAYS; way++)
+		for (q = 0; q < SEA_QUEUES; q++)
+			__skb_queue_purge(&thread->queue[way][q].frames);
 }
 
 static void sea_test_strict(struct kunit *test)
 {
 	static const u8 order[] = { 7, 6, 5, 4, 3, 2, 0, 1 };
-	struct sea_thread *thread = sea_thread_of(test, SEA_OPT_QOS_STRICT, 5);
+	struct sea_thread *thread = sea_thread_of(test, SEA_OPT_QOS_STRICT, 5, 0);
+	struct sea_queue *queues = thread->queue[SEA_WAY_WIRE];
 	struct sk_buff_head batch;
 	struct sk_buff *skb;
 	unsigned int i;
 
 	__skb_queue_head_init(&batch);
-	KUNIT_EXPECT_EQ(test, sea_take(thread, &batch, 12), 12U);
-	KUNIT_EXPECT_EQ(test, sea_take(thread, &batch, 64), 28U);
-	KUNIT_EXPECT_EQ(test, sea_take(thread, &batch, 64), 0U);
+	KUNIT_EXPECT_EQ(test, sea_take(queues, false, &batch, 12), 12U);
+	KUNIT_EXPECT_EQ(test, sea_take(queues, false, &batch, 64), 28U);
+	KUNIT_EXPECT_EQ(test, sea_take(queues, false, &batch, 64), 0U);
 	for (i = 0; (skb = __skb_dequeue(&batch)); i++) {
 		KUNIT_EXPECT_EQ_MSG(test, skb->mark, order[i / 5], "%u", i);
 		kfree_skb(skb);
@@ -537,15 +548,16 @@ static void sea_test_strict(struct kunit *test)
 static void sea_test_loose(struct kunit *test)
 {
 	static const u8 share[] = { 2, 1, 3, 4, 5, 6, 7, 8 };
-	struct sea_thread *thread = sea_thread_of(test, SEA_OPT_QOS_LOOSE, 50);
+	struct sea_thread *thread = sea_thread_of(test, SEA_OPT_QOS_LOOSE, 50, 0);
+	struct sea_queue *queues = thread->queue[SEA_WAY_WIRE];
 	unsigned int count[8] = { }, i;
 	struct sk_buff_head batch;
 	struct sk_buff *skb;
 
 	__skb_queue_head_init(&batch);
-	KUNIT_EXPECT_EQ(test, sea_take(thread, &batch, 64), 64U);
-	KUNIT_EXPECT_EQ(test, sea_take(thread, &batch, 64), 64U);
-	KUNIT_EXPECT_EQ(test, sea_take(thread, &batch, 52), 52U);
+	KUNIT_EXPECT_EQ(test, sea_take(queues, true, &batch, 64), 64U);
+	KUNIT_EXPECT_EQ(test, sea_take(queues, true, &batch, 64), 64U);
+	KUNIT_EXPECT_EQ(test, sea_take(queues, true, &batch, 52), 52U);
 	while ((skb = __skb_dequeue(&batch))) {
 		count[skb->mark]++;
 		kfree_skb(skb);
@@ -553,22 +565,52 @@ static void sea_test_loose(struct kunit *test)
 	for (i = 0; i < 8; i++)
 		KUNIT_EXPECT_EQ_MSG(test, count[i], 5U * share[i], "priority %u", i);
 	/* The last one gets all there is, when nobody else has any. */
-	while (sea_take(thread, &batch, 64))
+	while (sea_take(queues, true, &batch, 64))
 		__skb_queue_purge(&batch);
 	for (i = 0; i < SEA_QUEUES; i++)
-		KUNIT_EXPECT_TRUE(test, skb_queue_empty(&thread->queue[i].frames));
+		KUNIT_EXPECT_TRUE(test, skb_queue_empty(&queues[i].frames));
+}
+
+/* Frames for a wire that has enough to do wait, others do not. */
+static void sea_test_ways(struct kunit *test)
+{
+	struct sea_thread *thread = sea_thread_of(test, SEA_OPT_QOS_STRICT, 10, 10);
+	struct sk_buff_head batch;
+
+	__skb_queue_head_init(&batch);
+	KUNIT_EXPECT_EQ(test, sea_take_ways(thread, true, &batch, 64), 64U);
+	KUNIT_EXPECT_EQ(test, sea_take_ways(thread, true, &batch, 64), 16U);
+	KUNIT_EXPECT_TRUE(test, thread->held);
+	KUNIT_EXPECT_EQ(test, sea_take_ways(thread, true, &batch, 64), 0U);
+	KUNIT_EXPECT_TRUE(test, thread->held);
+	KUNIT_EXPECT_EQ(test, sea_take_ways(thread, false, &batch, 64), 64U);
+	KUNIT_EXPECT_FALSE(test, thread->held);
+	KUNIT_EXPECT_EQ(test, sea_take_ways(thread, false, &batch, 64), 16U);
+	KUNIT_EXPECT_EQ(test, sea_take_ways(thread, true, &batch, 64), 0U);
+	KUNIT_EXPECT_FALSE(test, thread->held);
+	__skb_queue_purge(&batch);
+	/* None of the two keeps the other from being served. */
+	sea_fill(test, thread->queue[SEA_WAY_WIRE], 20);
+	sea_fill(test, thread->queue[SEA_WAY_TRUNKS], 20);
+	KUNIT_EXPECT_EQ(test, sea_take_ways(thread, false, &batch, 64), 64U);
+	KUNIT_EXPECT_EQ(test, thread->queue[SEA_WAY_WIRE][7].frames.qlen, 0U);
+	KUNIT_EXPECT_EQ(test, thread->queue[SEA_WAY_TRUNKS][7].frames.qlen, 0U);
+	__skb_queue_purge(&batch);
+	sea_thread_empty(thread);
 }
 
 static void sea_test_bound(struct kunit *test)
 {
-	struct sea_thread *thread = sea_thread_of(test, 0, 3);
+	struct sea_thread *thread = sea_thread_of(test, 0, 3, 0);
+	struct sea_queue *queues = thread->queue[SEA_WAY_WIRE];
 	struct sk_buff *skb = alloc_skb(0, GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, skb);
-	KUNIT_EXPECT_FALSE(test, sea_queue_put(&thread->queue[2], skb, 3));
-	KUNIT_EXPECT_EQ(test, thread->queue[2].dropped, 1ULL);
-	KUNIT_EXPECT_EQ(test, thread->queue[2].max, 3U);
-	KUNIT_EXPECT_TRUE(test, sea_queue_put(&thread->queue[SEA_QUEUE_ALL], skb, 3));
+	KUNIT_EXPECT_FALSE(test, sea_queue_put(&queues[2], skb, 3));
+	KUNIT_EXPECT_EQ(test, queues[2].dropped, 1ULL);
+	KUNIT_EXPECT_EQ(test, queues[2].max, 3U);
+	KUNIT_EXPECT_EQ(test, queues[2].found, 3ULL);
+	KUNIT_EXPECT_TRUE(test, sea_queue_put(&queues[SEA_QUEUE_ALL], skb, 3));
 	sea_thread_empty(thread);
 }
 
@@ -587,6 +629,7 @@ static struct kunit_case sea_cases[] = {
 	KUNIT_CASE(sea_test_sums),
 	KUNIT_CASE(sea_test_strict),
 	KUNIT_CASE(sea_test_loose),
+	KUNIT_CASE(sea_test_ways),
 	KUNIT_CASE(sea_test_bound),
 	{ }
 };

@@ -179,9 +179,9 @@ def threads(w):
     answers = w.sea.command("THREAD_GET", seanet.u32(u["SEA_A_IFINDEX"], w.sea.index("sea0")),
                             dump=True)
     queues = [dict(seanet.attrs(dict(a)[u["SEA_A_THREAD"]])) for a in answers]
-    got = [(struct.unpack("=I", q[u["SEA_A_THREAD_ID"]])[0], q[u["SEA_A_THREAD_QUEUE"]][0])
-           for q in queues]
-    want = [(t, q) for t in range(3) for q in range(9)]
+    got = [(struct.unpack("=I", q[u["SEA_A_THREAD_ID"]])[0], q[u["SEA_A_THREAD_WAY"]][0],
+            q[u["SEA_A_THREAD_QUEUE"]][0]) for q in queues]
+    want = [(t, w, q) for t in range(3) for w in range(2) for q in range(9)]
     w.report("queues of threads", "" if got == want else f"{got}")
     w.refuses("threads off, with QoS", errno.EINVAL, "qos_mode has no queue to act on", w.sea.set,
               qos_mode=1, thread=0)

@@ -259,6 +259,8 @@ enum {
 	SEA_A_THREAD_QUEUED_MAX,	/* u32, most frames there were */
 	SEA_A_THREAD_FRAMES,	/* u64, frames that went through */
 	SEA_A_THREAD_DROPPED,	/* u64, frames it had no place for */
+	SEA_A_THREAD_WAY,	/* u8, 0: of frames for the real adapter; 1: for trunks */
+	SEA_A_THREAD_QUEUED_AVG,	/* u32, frames one found before it, on an average */
 
 	__SEA_A_THREAD_MAX
 };
