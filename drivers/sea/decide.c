@@ -74,14 +74,13 @@ static void sea_bridge_from_real(const struct sea_rules *rules, const struct sea
 
 	if (f->vid && f->vid == rules->table->pvid && !(rules->options & SEA_OPT_TAGGED_PVID))
 		return sea_drop(v, SEA_STAT(REAL_TAGGED_PVID));
-	if (trunk == SEA_MAP_NONE) {
-		/* A VLAN that only a VLAN device on the SEA has */
+	if (trunk == SEA_MAP_NONE || !sea_is_active(rules, trunk)) {
+		/* Only the SEA itself is in that VLAN here: ARP for it, for instance. */
 		if (copy)
 			return sea_consume(v);
-		return sea_drop(v, SEA_STAT(REAL_FILTERED_VLAN));
+		return sea_drop(v, trunk == SEA_MAP_NONE ? SEA_STAT(REAL_FILTERED_VLAN) :
+							   SEA_STAT(REAL_INACTIVE));
 	}
-	if (!sea_is_active(rules, trunk))
-		return sea_drop(v, SEA_STAT(REAL_INACTIVE));
 	v->trunk = trunk;
 	v->to = SEA_TO_TRUNK | (copy ? SEA_TO_LOCAL : 0);
 }

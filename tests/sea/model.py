@@ -195,7 +195,12 @@ def from_real(config, frame):
             return o
         return o.drop("filtered_vlan")
     if not trunk.active:
-        return o.drop("inactive")                                       # R3
+        if not frame.group or not config.own_is_in(vid):
+            return o.drop("inactive")                                   # R3
+        if double_tag(frame, vid, config.pvid):
+            return o.drop("double_tag")
+        o.consume(config, frame, vid, True)
+        return o
     if double_tag(frame, vid, trunk.pvid):
         return o.drop("double_tag")                                     # E5
     if frame.group and config.own_is_in(vid):

@@ -279,6 +279,13 @@ def options(w):
     one(w, "T1 inactive: from it", "T1", frame(*up, 205), "inactive")
     one(w, "T1 inactive: to it", "R", frame(*down, 205), "inactive")
     one(w, "T1 inactive: T0", "T0", frame(*up, 100), "bridged", "R")
+    w.sea.set_port("t0", active=0)
+    one(w, "T0 inactive: broadcast to it and the SEA", "R", frame(ALL, OUTSIDE), "consumed", "SEA")
+    one(w, "T0 inactive: broadcast to it alone", "R", frame(ALL, OUTSIDE, 110), "inactive")
+    data = frame(ALL, OUTSIDE, 210)
+    w.check("T1 inactive: broadcast to it and a VLAN device", "R", data,
+            {"SEA": [data], "SEA.210": [frame(ALL, OUTSIDE)]}, moved("R", data, "consumed"))
+    w.sea.set_port("t0", active=1)
     w.sea.set_port("t1", active=1)
     one(w, "T1 active again", "R", frame(*down, 205), "bridged", "T1")
     w.sea.set_port("t1", order=7)
