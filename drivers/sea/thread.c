@@ -6,7 +6,9 @@
  * With QoS, frames for the wire wait here while it has enough to do, and not in a queue of
  * the real adapter, where all priorities are equal.
  */
+#include <linux/cpu.h>
 #include <linux/cpumask.h>
+#include <linux/etherdevice.h>
 #include <linux/hrtimer.h>
 #include <linux/rtnetlink.h>
 #include <linux/sched.h>
@@ -21,6 +23,8 @@
 /* Enough for the wire, at 1,500 bytes and 7 Gbit/s, until it is looked at again */
 #define SEA_WIRE_FRAMES		64
 #define SEA_WIRE_NS		(100 * NSEC_PER_USEC)
+/* However busy it is: others may keep it so, and queueing disciplines that delay */
+#define SEA_WIRE_LEAST_NS	NSEC_PER_MSEC
 
 /* Priorities from the most to the least important one: IEEE 802.1Q table I-2 */
 static const u8 sea_ranked[] = { 7, 6, 5, 4, 3, 2, 0, 1 };
@@ -48,7 +52,8 @@ struct sea_queue {
  * @napi: what it runs
  * @sea: the SEA
  * @wire: looks again whether the wire has enough to do
- * @held: frames wait for it; the NAPI's own
+ * @held: frames wait for it; the NAPI's own, as is the next
+ * @last: when one of those went last, in ns
  * @lock: protects @queue
  * @queue: by where frames go and by priority; the last one is used without QoS
  */
@@ -57,6 +62,7 @@ struct sea_thread {
 	struct sea *sea;
 	struct hrtimer wire;
 	bool held;
+	u64 last;
 	spinlock_t lock;	/* queue */
 	struct sea_queue queue[SEA_WAYS][SEA_QUEUES];
 };
@@ -73,7 +79,19 @@ static u8 sea_queue_of(const struct sea_pass *pass, const struct sk_buff *skb)
 {
 	if (!(pass->options & SEA_OPT_QOS))
 		return SEA_QUEUE_ALL;
-	return skb_vlan_tag_present(skb) ? skb_vlan_tag_get_prio(skb) : 0;
+	/* A tag of 802.1ad is content. */
+	if (!skb_vlan_tag_present(skb) || skb->vlan_proto != htons(ETH_P_8021Q))
+		return 0;
+	return skb_vlan_tag_get_prio(skb);
+}
+
+/* What is for the SEA itself need not wait for the wire. */
+static enum sea_way sea_way_of(const struct sea_pass *pass, const struct sk_buff *skb)
+{
+	if (pass->frame.from == SEA_FROM_REAL ||
+	    ether_addr_equal(eth_hdr(skb)->h_dest, pass->sea->dev->dev_addr))
+		return SEA_WAY_TRUNKS;
+	return SEA_WAY_WIRE;
 }
 
 static bool sea_queue_put(struct sea_queue *queue, struct sk_buff *skb, u32 size)
@@ -99,7 +117,7 @@ static bool sea_queue_put(struct sea_queue *queue, struct sk_buff *skb, u32 size
 bool sea_thread_queue(const struct sea_pass *pass, struct sk_buff *skb)
 {
 	struct sea_threads *threads = rcu_dereference(pass->sea->threads);
-	enum sea_way way = pass->frame.from == SEA_FROM_REAL ? SEA_WAY_TRUNKS : SEA_WAY_WIRE;
+	enum sea_way way = sea_way_of(pass, skb);
 	struct sea_thread *thread;
 	bool queued;
 
@@ -195,31 +213,42 @@ static unsigned int sea_take_loose(struct sea_queue *queues, struct sk_buff_head
 	return n;
 }
 
-static unsigned int sea_take(struct sea_queue *queues, bool loose, struct sk_buff_head *batch,
+/* What was queued before the mode changed goes first. */
+static unsigned int sea_take(struct sea_queue *queues, u32 options, struct sk_buff_head *batch,
 			     unsigned int most)
 {
+	struct sea_queue *all = &queues[SEA_QUEUE_ALL];
 	unsigned int n;
 
-	/* What was queued before the mode changed goes first. */
-	n = sea_queue_take(&queues[SEA_QUEUE_ALL], batch, most);
-	if (loose)
+	if (!(options & SEA_OPT_QOS)) {
+		n = sea_take_strict(queues, batch, most);
+		return n + sea_queue_take(all, batch, most - n);
+	}
+	n = sea_queue_take(all, batch, most);
+	if (options & SEA_OPT_QOS_LOOSE)
 		return n + sea_take_loose(queues, batch, most - n);
 	return n + sea_take_strict(queues, batch, most - n);
 }
 
-/* Has the real adapter frames enough?  Context: rcu_read_lock, BH disabled. */
-static bool sea_wire_busy(const struct sea *sea)
+/*
+ * How many frames the real adapter is to be given now, by each of @threads.
+ * Context: rcu_read_lock, BH disabled.
+ */
+static unsigned int sea_wire_room(const struct sea *sea, unsigned int threads)
 {
 	const struct sea_port *real = rcu_dereference(sea->table)->real;
-	const struct Qdisc *qdisc;
-	unsigned int i;
+	unsigned int i, has = 0;
 
 	for (i = 0; real && i < real->dev->real_num_tx_queues; i++) {
-		qdisc = rcu_dereference(netdev_get_tx_queue(real->dev, i)->qdisc);
-		if (qdisc && qdisc_qlen_sum(qdisc) >= SEA_WIRE_FRAMES)
-			return true;
+		const struct Qdisc *qdisc =
+			rcu_dereference(netdev_get_tx_queue(real->dev, i)->qdisc);
+
+		if (qdisc)
+			has = max_t(unsigned int, has, qdisc_qlen_sum(qdisc));
 	}
-	return false;
+	if (has >= SEA_WIRE_FRAMES)
+		return 0;
+	return DIV_ROUND_UP(SEA_WIRE_FRAMES - has, threads);
 }
 
 static bool sea_any_queued(const struct sea_queue *queues)
@@ -233,25 +262,37 @@ static bool sea_any_queued(const struct sea_queue *queues)
 }
 
 /*
- * Frames of both ways; those for the wire only if it is not @busy.  They wait then, which
+ * Frames of both ways, of those for the wire @room at most.  Whether some of these are left
  * is kept in @thread->held.  Context: BH disabled.
  */
-static unsigned int sea_take_ways(struct sea_thread *thread, bool busy,
+static unsigned int sea_take_ways(struct sea_thread *thread, unsigned int room,
 				  struct sk_buff_head *batch, unsigned int budget)
 {
-	bool loose = READ_ONCE(thread->sea->options) & SEA_OPT_QOS_LOOSE;
 	struct sea_queue (*queue)[SEA_QUEUES] = thread->queue;
+	u32 options = READ_ONCE(thread->sea->options);
 	unsigned int n;
 
 	spin_lock(&thread->lock);
-	n = sea_take(queue[SEA_WAY_TRUNKS], loose, batch, busy ? budget : budget / 2);
-	if (!busy) {
-		n += sea_take(queue[SEA_WAY_WIRE], loose, batch, budget - n);
-		n += sea_take(queue[SEA_WAY_TRUNKS], loose, batch, budget - n);
-	}
-	thread->held = busy && sea_any_queued(queue[SEA_WAY_WIRE]);
+	n = sea_take(queue[SEA_WAY_TRUNKS], options, batch, budget - min(room, budget / 2));
+	n += sea_take(queue[SEA_WAY_WIRE], options, batch, min(room, budget - n));
+	n += sea_take(queue[SEA_WAY_TRUNKS], options, batch, budget - n);
+	thread->held = n < budget && sea_any_queued(queue[SEA_WAY_WIRE]);
 	spin_unlock(&thread->lock);
 	return n;
+}
+
+/* The room there is, or for one frame if none has gone for a while */
+static unsigned int sea_thread_room(struct sea_thread *thread)
+{
+	struct sea_threads *threads = rcu_dereference(thread->sea->threads);
+	unsigned int room = sea_wire_room(thread->sea, threads ? threads->n : 1);
+	u64 now = ktime_get_ns();
+
+	if (!room && now - thread->last >= SEA_WIRE_LEAST_NS)
+		room = 1;
+	if (room)
+		thread->last = now;
+	return room;
 }
 
 /* Context: BH disabled. */
@@ -263,7 +304,7 @@ static unsigned int sea_thread_work(struct sea_thread *thread, bool wait, unsign
 
 	__skb_queue_head_init(&batch);
 	rcu_read_lock();
-	n = sea_take_ways(thread, wait && sea_wire_busy(thread->sea), &batch, budget);
+	n = sea_take_ways(thread, wait ? sea_thread_room(thread) : budget, &batch, budget);
 	while ((skb = __skb_dequeue(&batch)))
 		sea_forward_queued(skb);
 	rcu_read_unlock();
@@ -275,10 +316,13 @@ static int sea_thread_poll(struct napi_struct *napi, int budget)
 	struct sea_thread *thread = container_of(napi, struct sea_thread, napi);
 	bool wait = READ_ONCE(thread->sea->options) & SEA_OPT_QOS;
 	unsigned int n = sea_thread_work(thread, wait, budget);
-	bool held = thread->held;
 
-	if (n < budget && napi_complete_done(napi, n) && held)
+	if (n == budget)
+		return n;
+	/* Who has disabled the NAPI cancels the timer: it is to be there by then. */
+	if (thread->held)
 		hrtimer_start(&thread->wire, ns_to_ktime(SEA_WIRE_NS), HRTIMER_MODE_REL);
+	napi_complete_done(napi, n);
 	return n;
 }
 
@@ -308,15 +352,18 @@ static void sea_thread_init(struct sea_thread *thread, struct sea *sea)
 
 /*
  * A thread that goes to another processor may overtake what it has just sent, as what is
- * below has a queue for each of them.  They begin on one each; root may say otherwise.
+ * below has a queue for each of them.  They begin on one each; root may say otherwise, and
+ * a processor that is taken offline does.
  */
 static void sea_threads_spread(struct sea_threads *threads)
 {
 	unsigned int i;
 
+	cpus_read_lock();
 	for (i = 0; i < threads->n; i++)
 		set_cpus_allowed_ptr(threads->thread[i].napi.thread,
 				     cpumask_of(cpumask_local_spread(i, NUMA_NO_NODE)));
+	cpus_read_unlock();
 }
 
 /* They are disabled. */
@@ -324,8 +371,10 @@ static void sea_threads_free(struct sea_threads *threads)
 {
 	unsigned int i;
 
-	for (i = 0; i < threads->n; i++)
+	for (i = 0; i < threads->n; i++) {
 		netif_napi_del(&threads->thread[i].napi);
+		hrtimer_cancel(&threads->thread[i].wire);
+	}
 	kvfree(threads);
 }
 

@@ -535,9 +535,9 @@ static void sea_test_strict(struct kunit *test)
 	unsigned int i;
 
 	__skb_queue_head_init(&batch);
-	KUNIT_EXPECT_EQ(test, sea_take(queues, false, &batch, 12), 12U);
-	KUNIT_EXPECT_EQ(test, sea_take(queues, false, &batch, 64), 28U);
-	KUNIT_EXPECT_EQ(test, sea_take(queues, false, &batch, 64), 0U);
+	KUNIT_EXPECT_EQ(test, sea_take(queues, SEA_OPT_QOS_STRICT, &batch, 12), 12U);
+	KUNIT_EXPECT_EQ(test, sea_take(queues, SEA_OPT_QOS_STRICT, &batch, 64), 28U);
+	KUNIT_EXPECT_EQ(test, sea_take(queues, SEA_OPT_QOS_STRICT, &batch, 64), 0U);
 	for (i = 0; (skb = __skb_dequeue(&batch)); i++) {
 		KUNIT_EXPECT_EQ_MSG(test, skb->mark, order[i / 5], "%u", i);
 		kfree_skb(skb);
@@ -555,9 +555,9 @@ static void sea_test_loose(struct kunit *test)
 	struct sk_buff *skb;
 
 	__skb_queue_head_init(&batch);
-	KUNIT_EXPECT_EQ(test, sea_take(queues, true, &batch, 64), 64U);
-	KUNIT_EXPECT_EQ(test, sea_take(queues, true, &batch, 64), 64U);
-	KUNIT_EXPECT_EQ(test, sea_take(queues, true, &batch, 52), 52U);
+	KUNIT_EXPECT_EQ(test, sea_take(queues, SEA_OPT_QOS_LOOSE, &batch, 64), 64U);
+	KUNIT_EXPECT_EQ(test, sea_take(queues, SEA_OPT_QOS_LOOSE, &batch, 64), 64U);
+	KUNIT_EXPECT_EQ(test, sea_take(queues, SEA_OPT_QOS_LOOSE, &batch, 52), 52U);
 	while ((skb = __skb_dequeue(&batch))) {
 		count[skb->mark]++;
 		kfree_skb(skb);
@@ -565,7 +565,7 @@ static void sea_test_loose(struct kunit *test)
 	for (i = 0; i < 8; i++)
 		KUNIT_EXPECT_EQ_MSG(test, count[i], 5U * share[i], "priority %u", i);
 	/* The last one gets all there is, when nobody else has any. */
-	while (sea_take(queues, true, &batch, 64))
+	while (sea_take(queues, SEA_OPT_QOS_LOOSE, &batch, 64))
 		__skb_queue_purge(&batch);
 	for (i = 0; i < SEA_QUEUES; i++)
 		KUNIT_EXPECT_TRUE(test, skb_queue_empty(&queues[i].frames));
@@ -578,23 +578,45 @@ static void sea_test_ways(struct kunit *test)
 	struct sk_buff_head batch;
 
 	__skb_queue_head_init(&batch);
-	KUNIT_EXPECT_EQ(test, sea_take_ways(thread, true, &batch, 64), 64U);
-	KUNIT_EXPECT_EQ(test, sea_take_ways(thread, true, &batch, 64), 16U);
+	KUNIT_EXPECT_EQ(test, sea_take_ways(thread, 0, &batch, 64), 64U);
+	KUNIT_EXPECT_EQ(test, sea_take_ways(thread, 0, &batch, 64), 16U);
 	KUNIT_EXPECT_TRUE(test, thread->held);
-	KUNIT_EXPECT_EQ(test, sea_take_ways(thread, true, &batch, 64), 0U);
+	KUNIT_EXPECT_EQ(test, sea_take_ways(thread, 0, &batch, 64), 0U);
 	KUNIT_EXPECT_TRUE(test, thread->held);
-	KUNIT_EXPECT_EQ(test, sea_take_ways(thread, false, &batch, 64), 64U);
+	KUNIT_EXPECT_EQ(test, sea_take_ways(thread, 5, &batch, 64), 5U);
+	KUNIT_EXPECT_TRUE(test, thread->held);
+	KUNIT_EXPECT_EQ(test, sea_take_ways(thread, 64, &batch, 64), 64U);
+	KUNIT_EXPECT_EQ(test, sea_take_ways(thread, 64, &batch, 64), 11U);
 	KUNIT_EXPECT_FALSE(test, thread->held);
-	KUNIT_EXPECT_EQ(test, sea_take_ways(thread, false, &batch, 64), 16U);
-	KUNIT_EXPECT_EQ(test, sea_take_ways(thread, true, &batch, 64), 0U);
+	KUNIT_EXPECT_EQ(test, sea_take_ways(thread, 0, &batch, 64), 0U);
 	KUNIT_EXPECT_FALSE(test, thread->held);
 	__skb_queue_purge(&batch);
 	/* None of the two keeps the other from being served. */
 	sea_fill(test, thread->queue[SEA_WAY_WIRE], 20);
 	sea_fill(test, thread->queue[SEA_WAY_TRUNKS], 20);
-	KUNIT_EXPECT_EQ(test, sea_take_ways(thread, false, &batch, 64), 64U);
+	KUNIT_EXPECT_EQ(test, sea_take_ways(thread, 64, &batch, 64), 64U);
 	KUNIT_EXPECT_EQ(test, thread->queue[SEA_WAY_WIRE][7].frames.qlen, 0U);
 	KUNIT_EXPECT_EQ(test, thread->queue[SEA_WAY_TRUNKS][7].frames.qlen, 0U);
+	__skb_queue_purge(&batch);
+	sea_thread_empty(thread);
+}
+
+/* When QoS is turned off, what was ranked goes first, and when it is turned on, the rest. */
+static void sea_test_mode(struct kunit *test)
+{
+	struct sea_thread *thread = sea_thread_of(test, 0, 3, 0);
+	struct sea_queue *queues = thread->queue[SEA_WAY_WIRE];
+	struct sk_buff *skb = alloc_skb(0, GFP_KERNEL);
+	struct sk_buff_head batch;
+
+	__skb_queue_head_init(&batch);
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	skb->mark = SEA_QUEUE_ALL;
+	KUNIT_EXPECT_TRUE(test, sea_queue_put(&queues[SEA_QUEUE_ALL], skb, 3));
+	KUNIT_EXPECT_EQ(test, sea_take(queues, 0, &batch, 1), 1U);
+	KUNIT_EXPECT_EQ(test, skb_peek_tail(&batch)->mark, 7U);
+	KUNIT_EXPECT_EQ(test, sea_take(queues, SEA_OPT_QOS_LOOSE, &batch, 1), 1U);
+	KUNIT_EXPECT_EQ(test, skb_peek_tail(&batch)->mark, (u32)SEA_QUEUE_ALL);
 	__skb_queue_purge(&batch);
 	sea_thread_empty(thread);
 }
@@ -630,6 +652,7 @@ static struct kunit_case sea_cases[] = {
 	KUNIT_CASE(sea_test_strict),
 	KUNIT_CASE(sea_test_loose),
 	KUNIT_CASE(sea_test_ways),
+	KUNIT_CASE(sea_test_mode),
 	KUNIT_CASE(sea_test_bound),
 	{ }
 };

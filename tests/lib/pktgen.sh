@@ -30,11 +30,13 @@ pktgen_clear() { pktgen_put "$1" "kpktgend_$2" rem_device_all; }
 # pktgen_run NETNS...: all their flows, until all are through
 pktgen_run()
 {
-	local ns pids=()
+	local ns pid pids=()
 	for ns; do
 		pktgen_put "$ns" pgctrl start & pids+=($!)
 	done
-	wait "${pids[@]}"
+	for pid in "${pids[@]}"; do
+		wait "$pid" || return 1
+	done
 }
 
 pktgen_stop() { local ns; for ns; do pktgen_put "$ns" pgctrl stop; done; }

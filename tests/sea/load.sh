@@ -139,11 +139,9 @@ balanced()
 		}'
 }
 
-nothing_full()
-{
-	awk '$2 !~ /^0+$/ { print "# a queue was full: " $2; bad = 1 } END { exit bad }' \
-		/proc/net/softnet_stat
-}
+# Frames the processors' queues had no place for, since the lab began
+full() { awk '{ print $2 }' /proc/net/softnet_stat | xargs; }
+nothing_full() { [ "$(full)" = "$1" ] || { ktap_print_msg "full: $1, now $(full)"; return 1; }; }
 
 # while_running CHANGE: again and again while the flows run; how often in $CHANGES
 while_running()
@@ -175,9 +173,10 @@ pvid_changes()
 
 loaded()
 {
-	local change=$1
+	local change=$1 full
+	full=$(full)
 	shift
-	flows "$FRAMES" "$@" && while_running "$change" && arrived && nothing_full && balanced &&
+	flows "$FRAMES" "$@" && while_running "$change" && arrived && nothing_full "$full" && balanced &&
 		[ "$CHANGES" -gt 3 ] && ktap_print_msg "$change $CHANGES times"
 }
 
@@ -188,27 +187,28 @@ stat_is() { [ "$(stat "$1")" = "$2" ]; }
 
 # A hundred frames for a thread that has no processor: as many as the queue takes wait.
 # The test itself is on the other one.
+hog() { [ -e /tmp/hog ]; }
 queue_full()
 {
-	local full bridged runtime pid status
-	runtime=$(</proc/sys/kernel/sched_rt_runtime_us)
+	local full bridged pid status=1
+	rm -f /tmp/hog
 	seactl vios sea0 thread=1 nthreads=1 queue_size=16 && flows 100 d || return 1
 	full=$(stat real_queue_full)
 	bridged=$(stat real_bridged)
 	put /proc/sys/kernel/sched_rt_runtime_us -1
 	taskset -pc "$FAR" $$ >/dev/null
 	# shellcheck disable=SC2016 # the other shell's
-	chrt -f 50 taskset -c 0 bash -c 'end=$((SECONDS + 4)); while ((SECONDS < end)); do :; done' &
+	chrt -f 50 taskset -c 0 bash -c '>/tmp/hog; end=$((SECONDS + 4))
+		while ((SECONDS < end)); do :; done' &
 	pid=$!
-	sleep 0.5
-	pktgen_run out
-	status=$?
+	wait_for 10 hog && pktgen_run out && status=0
 	wait $pid
 	taskset -pc "0-$FAR" $$ >/dev/null
-	put /proc/sys/kernel/sched_rt_runtime_us "$runtime"
-	wait_for 5 stat_is real_bridged $((bridged + 16)) && [ $status = 0 ] &&
-		[ $(($(stat real_queue_full) - full)) = 84 ] && sink_again d c0 t0p.110 &&
-		seactl vios sea0 thread=0 nthreads=7 queue_size=8192
+	put /proc/sys/kernel/sched_rt_runtime_us "$RT_RUNTIME"
+	wait_for 5 stat_is real_bridged $((bridged + 16)) &&
+		[ $(($(stat real_queue_full) - full)) = 84 ] || status=1
+	sink_again d c0 t0p.110 && seactl vios sea0 thread=0 nthreads=7 queue_size=8192 &&
+		return $status
 }
 
 t2_add()
@@ -334,8 +334,8 @@ sources()
 	after=$(kernel_memory)
 	ktap_print_msg "3 times $SOURCES frames: $((one / 1000)) ms, from as many addresses" \
 		"$((many / 1000)) ms; $((after - before)) KiB"
-	seactl vios sea0 accounting=0 && [ $((after - before)) -lt 1024 ] &&
-		[ $many -lt $((one * 2)) ]
+	seactl vios sea0 accounting=0 && [ $((after - before)) -lt 2048 ] &&
+		[ $many -lt $((one * 3)) ]
 }
 
 ktap_print_header
@@ -346,7 +346,14 @@ vios_load seanull || ktap_exit_fail_msg "cannot load seanull"
 # A processor that was away for a while is given all that came meanwhile.
 BACKLOG=$(</proc/sys/net/core/netdev_max_backlog)
 put /proc/sys/net/core/netdev_max_backlog 500000
-trap 'put /proc/sys/net/core/netdev_max_backlog "$BACKLOG"; sea_cleanup' EXIT
+RT_RUNTIME=$(</proc/sys/kernel/sched_rt_runtime_us)
+restore()
+{
+	put /proc/sys/net/core/netdev_max_backlog "$BACKLOG"
+	put /proc/sys/kernel/sched_rt_runtime_us "$RT_RUNTIME"
+	sea_cleanup
+}
+trap restore EXIT
 sea_create && second_sea && make_sinks || ktap_exit_fail_msg "cannot make the SEAs"
 ktap_set_plan $((7 + FAR))
 ktap_test_result "$FRAMES frames of each of 6 flows while other VLANs change" \
