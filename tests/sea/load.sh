@@ -10,9 +10,9 @@
 . "$TESTS_DIR/lib/sea.sh"
 . "$TESTS_DIR/lib/pktgen.sh"
 
-FRAMES=10000	# of each flow
+FRAMES=5000	# of each flow
 DELAY=500000	# ns between two: no queue is to be full
-CYCLES=6
+CYCLES=5
 SOURCES=50000
 case $VIOS_LAB in
 debug)	FRAMES=2000
@@ -226,7 +226,7 @@ port_goes()
 			ip -n vios link set t9 name t2 && ip -n vios link set t2 nomaster ;;
 	2)	ip -n vios link set t2 netns c1 && ip -n c1 link set t2 netns vios ;;
 	3)	ip -n vios link del t2 && sea_cable t2 c1 t2p ;;
-	4)	seactl vios sea0 thread=1 && seactl vios sea0 thread=0 &&
+	4)	seactl vios sea0 t2 active=0 order=9 && seactl vios sea0 t2 active=1 order=3 &&
 			ip -n vios link set t2 nomaster ;;
 	esac && t2_add || return 1
 	[ "$CHANGES" -lt $((CYCLES - 1)) ] || pktgen_stop c0 c1 out
