@@ -79,6 +79,20 @@ check_end()
 	fi
 }
 
+# What a test that was killed has left behind would make the next ones fail, too.
+clear_up()
+(
+	. "$HERE/lib/target.sh"
+	. "$HERE/lib/client.sh"
+	. "$HERE/lib/phypsim.sh"
+	. "$HERE/lib/sea.sh"
+	target_clear
+	[ ! -d /proc/powerpc ] || sim_clear
+	vhyp_clear
+	sea_netns_remove
+	vios_unload_all
+) 2>/dev/null
+
 # The kernel log since the mark; and what must be gone after a test is gone.
 check_kernel()
 {
@@ -92,8 +106,7 @@ check_kernel()
 	left=$(vios_loaded_modules | tr '\n' ' ')
 	if [ -n "$left" ]; then
 		result fail "$name: unloads what it loads" "left: $left"
-		vhyp_clear 2>/dev/null
-		vios_unload_all
+		clear_up
 	fi
 }
 
