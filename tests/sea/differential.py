@@ -26,7 +26,7 @@ import seanet    # noqa: E402
 TRUNKS = [f"T{i}" for i in range(16)]
 PORTS = ["R"] + TRUNKS + ["spare", "ctl"]
 IN, OUT = struct.Struct("=IHHHH"), struct.Struct("=IHHHHBBH")
-ACCEL, AD, SEND, PAGED, CLONED = 1, 2, 4, 8, 16
+ACCEL, AD, SEND, PAGED, CLONED, LRO = 1, 2, 4, 8, 16, 32
 SENT, RECEIVED, ALTERED = range(3)
 HOST, BROADCAST, MULTICAST, OTHERHOST = range(4)
 
@@ -536,6 +536,28 @@ def report(text, why):
         print(f"ok {text}", flush=True)
 
 
+def lro(world):
+    """Frames that cannot be forwarded, as nobody can make them again: both sides"""
+    run("ip", "-batch", "-", text="".join(f"link {c}\n" for c in (
+        f"add {model.OWN} type sea", f"set R master {model.OWN}", f"set T0 master {model.OWN}")))
+    world.sea = seanet.Sea(world.ns, model.OWN)
+    world.sea.set_port("R", role=seanet.UAPI["SEA_PORT_REAL"])
+    run("bridge", "vlan", "add", "dev", "T0", "vid", "1", "pvid", "untagged")
+    run("ip", "link", "set", model.OWN, "up")
+    data = OUTSIDE[0] + CLIENTS[0] + struct.pack("!H", 0x9000) + bytes(1200)
+    for port, side in (("R", "real"), ("T0", "virt")):
+        before = world.sea.stats()
+        got = world.exchange([IN.pack(world.index[port], len(data), 0, PAGED | LRO, 400) + data] * 3,
+                             False)
+        count = {k: v for k, v in moved(before, world.sea.stats()).items() if "bytes" not in k}
+        # Three on the wire each
+        text = differences("counters", {f"{side}_{n}": 9 for n in ("received", "dropped", "lro")},
+                           count)
+        report(f"frames put together by LRO, {side}",
+               [t for t in (text, f"{len(got)} came out" if got else "") if t])
+    run("ip", "link", "del", model.OWN)
+
+
 def main():
     ns, configs, n = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     seed = int(sys.argv[4]) if len(sys.argv) > 4 else random.SystemRandom().getrandbits(32)
@@ -558,6 +580,8 @@ def main():
         remove(world, maker)
         if failed == 10:
             break
+    if only is None:
+        lro(world)
     report(f"{frames} frames over {configs} configurations", [f"{failed} differ"] if failed else [])
     print(f"seed {seed}, {threaded} with threads, {time.monotonic() - start:.0f} s", flush=True)
     print(f"counters that moved: {' '.join(sorted(outcomes))}", flush=True)

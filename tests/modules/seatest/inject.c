@@ -60,6 +60,16 @@ static int seatest_gso(struct sk_buff *skb, unsigned int ip, u16 gso_size)
 	return 0;
 }
 
+static int seatest_large(struct sk_buff *skb, const struct seatest_in *in)
+{
+	if (!in->gso_size)
+		return 0;
+	if (!(in->flags & SEATEST_LRO))
+		return seatest_gso(skb, ETH_HLEN, in->gso_size);
+	skb_shinfo(skb)->gso_size = in->gso_size;
+	return 0;
+}
+
 static void seatest_tag(struct sk_buff *skb, const struct seatest_in *in)
 {
 	__be16 proto = in->flags & SEATEST_8021AD ? htons(ETH_P_8021AD) : htons(ETH_P_8021Q);
@@ -113,7 +123,7 @@ int seatest_inject(struct net *net, const struct seatest_in *in, const void *fra
 		goto out;
 	skb->dev = dev;
 	seatest_tag(skb, in);
-	ret = in->gso_size ? seatest_gso(skb, ETH_HLEN, in->gso_size) : 0;
+	ret = seatest_large(skb, in);
 	if (!ret && in->flags & SEATEST_CLONED) {
 		mine = skb_clone(skb, GFP_KERNEL);
 		ret = mine ? 0 : -ENOMEM;

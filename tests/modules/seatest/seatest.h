@@ -29,6 +29,8 @@
 #define SEATEST_PAGED		BIT(3)
 /* somebody else has the data too, for whom it must stay as it is */
 #define SEATEST_CLONED		BIT(4)
+/* put together by LRO, from which nobody can make the frames again */
+#define SEATEST_LRO		BIT(5)
 
 struct seatest_in {
 	__u32 ifindex;
