@@ -91,6 +91,8 @@ run_unit()
 	mapfile -t tests < <(tests_for unit)
 	[ ${#tests[@]} -gt 0 ] || { no_tests unit; return; }
 	"$LAB_DIR/host.sh" unit || { printf 'fail\tunit\tpackages\n' >>"$RESULTS"; return; }
+	# One of them runs that lab: to make it takes longer than a test may.
+	"$LAB_DIR/prepare.sh" uml || { printf 'fail\tunit\tprepare the lab uml\n' >>"$RESULTS"; return; }
 	rm -f "$OUT/unit"
 	"$TOP/tests/run.sh" -r "$OUT/unit" "${tests[@]}"
 	complete unit "$OUT/unit" $? "${tests[@]}"
