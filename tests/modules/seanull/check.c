@@ -67,14 +67,12 @@ rx_handler_result_t seanull_check(struct sk_buff **pskb)
 	return RX_HANDLER_CONSUMED;
 }
 
-void seanull_check_stats(struct net_device *dev, struct rtnl_link_stats64 *stats)
+void seanull_check_stats(struct seanull_check *check, struct rtnl_link_stats64 *stats)
 {
-	struct seanull *null = netdev_priv(dev);
-
-	spin_lock_bh(&null->check.lock);
-	stats->rx_packets = null->check.right;
-	stats->rx_missed_errors = null->check.missed;
-	stats->rx_frame_errors = null->check.late;
-	stats->rx_errors = null->check.foreign;
-	spin_unlock_bh(&null->check.lock);
+	spin_lock_bh(&check->lock);
+	stats->rx_packets = check->right;
+	stats->rx_missed_errors = check->missed;
+	stats->rx_frame_errors = check->late;
+	stats->rx_errors = check->foreign;
+	spin_unlock_bh(&check->lock);
 }

@@ -143,60 +143,54 @@ static netdev_tx_t seanull_xmit(struct sk_buff *skb, struct net_device *dev)
 	return NETDEV_TX_OK;
 }
 
+static void seanull_stats(struct net_device *dev, struct rtnl_link_stats64 *stats)
+{
+	struct seanull *null = netdev_priv(dev);
+
+	if (null->handler == seanull_check)
+		seanull_check_stats(&null->check, stats);
+	else
+		dev_get_tstats64(dev, stats);
+}
+
 static const struct net_device_ops seanull_ops = {
 	.ndo_init = seanull_init_dev,
 	.ndo_uninit = seanull_uninit,
 	.ndo_start_xmit = seanull_xmit,
 	.ndo_add_slave = seanull_add,
 	.ndo_del_slave = seanull_del,
-	.ndo_get_stats64 = dev_get_tstats64,
+	.ndo_get_stats64 = seanull_stats,
 };
 
-static const struct net_device_ops seacheck_ops = {
-	.ndo_init = seanull_init_dev,
-	.ndo_uninit = seanull_uninit,
-	.ndo_start_xmit = seanull_xmit,
-	.ndo_add_slave = seanull_add,
-	.ndo_del_slave = seanull_del,
-	.ndo_get_stats64 = seanull_check_stats,
-};
-
-static void seanull_setup_common(struct net_device *dev, const struct net_device_ops *ops)
+static void seanull_setup_as(struct net_device *dev, unsigned int ports,
+			     rx_handler_func_t *handler)
 {
+	struct seanull *null = netdev_priv(dev);
+
 	ether_setup(dev);
-	dev->netdev_ops = ops;
+	dev->netdev_ops = &seanull_ops;
 	dev->needs_free_netdev = true;
 	dev->priv_flags |= IFF_NO_QUEUE;
 	dev->features |= NETIF_F_LLTX | NETIF_F_NETNS_LOCAL;
 	eth_hw_addr_random(dev);
+	null->ports = ports;
+	null->handler = handler;
+	spin_lock_init(&null->check.lock);
 }
 
 static void seanull_setup(struct net_device *dev)
 {
-	struct seanull *null = netdev_priv(dev);
-
-	seanull_setup_common(dev, &seanull_ops);
-	null->ports = 2;
-	null->handler = seanull_forward;
+	seanull_setup_as(dev, 2, seanull_forward);
 }
 
 static void seasink_setup(struct net_device *dev)
 {
-	struct seanull *null = netdev_priv(dev);
-
-	seanull_setup_common(dev, &seanull_ops);
-	null->ports = 1;
-	null->handler = seanull_sink;
+	seanull_setup_as(dev, 1, seanull_sink);
 }
 
 static void seacheck_setup(struct net_device *dev)
 {
-	struct seanull *null = netdev_priv(dev);
-
-	seanull_setup_common(dev, &seacheck_ops);
-	null->ports = 1;
-	null->handler = seanull_check;
-	spin_lock_init(&null->check.lock);
+	seanull_setup_as(dev, 1, seanull_check);
 }
 
 static struct rtnl_link_ops seanull_link_ops[] __read_mostly = {

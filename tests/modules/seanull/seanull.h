@@ -43,6 +43,6 @@ struct seanull {
 
 /* check.c */
 rx_handler_result_t seanull_check(struct sk_buff **pskb);
-void seanull_check_stats(struct net_device *dev, struct rtnl_link_stats64 *stats);
+void seanull_check_stats(struct seanull_check *check, struct rtnl_link_stats64 *stats);
 
 #endif /* _SEANULL_H */
