@@ -12,6 +12,7 @@
 # nothing.
 . "$(dirname "$0")/../lib/vios.sh"
 . "$TESTS_DIR/lib/sea.sh"
+. "$TESTS_DIR/lib/pktgen.sh"
 
 ROUNDS=${ROUNDS:-50}
 COUNT=${COUNT:-50000}
@@ -19,7 +20,6 @@ TCP_ROUNDS=${TCP_ROUNDS:-15}
 NS=seabench
 # acct: a SEA that counts for each client
 KINDS="sea acct bridge null"
-PG=/proc/net/pktgen
 CLIENT=02:00:00:00:00:c1
 OUTSIDE=02:00:00:00:00:01
 # The VLANs are VID_FIRST and so many after it
@@ -80,32 +80,23 @@ set_vlans()
 	done
 }
 
-pg() { echo "$2" >"$PG/$1"; }
+received() { in_ns cat "/sys/class/net/k$1/statistics/rx_packets"; }
 
 # generate KIND DIRECTION VLANS ROUND: a line "KIND DIRECTION VLANS NANOSECONDS"
 generate()
 {
-	local k=$1 dir=$2 vlans=$3 round=$4 dev=c$1 before after line us
-	local counter=/sys/class/net/k$k/statistics/rx_packets
+	local k=$1 dir=$2 vlans=$3 round=$4 dev=c$1 before after us
 	[ "$dir" = out ] || dev=r$k
-	pg kpktgend_0 rem_device_all
-	pg kpktgend_0 "add_device $dev"
-	pg "$dev" "count $COUNT"; pg "$dev" "pkt_size 60"; pg "$dev" "delay 0"
-	pg "$dev" "vlan_id $((VID_FIRST + round % vlans))"
-	pg "$dev" "src_mac $CLIENT"; pg "$dev" "dst_mac $OUTSIDE"
-	read -r before <"$counter"
-	pg pgctrl start
-	read -r after <"$counter"
-	while read -r line; do
-		case $line in
-		"OK: "*) us=${line#OK: }; us=${us%%(*} ;;
-		"Result: OK: "*) us=${line#Result: OK: }; us=${us%%(*} ;;
-		esac
-	done <"$PG/$dev"
+	pktgen_clear "$NS" 0 && pktgen_flow "$NS" 0 "$dev" "count $COUNT" \
+		"vlan_id $((VID_FIRST + round % vlans))" "src_mac $CLIENT" "dst_mac $OUTSIDE" || return 1
+	before=$(received "$k")
+	pktgen_run "$NS" || return 1
+	after=$(received "$k")
 	if [ $((after - before)) != "$COUNT" ]; then
 		echo "# $((after - before)) of $COUNT frames arrived: $*" >&2
 		return 1
 	fi
+	us=$(pktgen_us "$NS" "$dev")
 	echo "$k $dir $vlans $((us * 1000 / COUNT))$(printf '.%03d' $((us * 1000000 / COUNT % 1000)))"
 }
 
@@ -174,7 +165,7 @@ frames()
 {
 	local vlans round k last=0
 	for vlans in 1 16 320; do
-		set_vlans "$last" "$vlans" | bridge -batch - || return 1
+		set_vlans "$last" "$vlans" | bridge -n "$NS" -batch - || return 1
 		last=$vlans
 		for ((round = 0; round < ROUNDS; round++)); do
 			for k in $KINDS; do
@@ -182,7 +173,7 @@ frames()
 			done
 		done
 	done
-	set_vlans "$last" 0 | bridge -batch -
+	set_vlans "$last" 0 | bridge -n "$NS" -batch -
 }
 
 # The ends of the cables go to namespaces of their own, and get addresses in a VLAN.
@@ -217,26 +208,21 @@ tcp()
 bench_cleanup()
 {
 	local ns
+	pktgen_restore
 	for ns in "$NS" "$NS-c" "$NS-o"; do
 		[ ! -e "/run/netns/$ns" ] || ip netns del "$ns"
 	done
 	vios_cleanup
 }
 
-# A second run of this script, inside the namespace
-if [ "${1:-}" = frames ]; then
-	frames
-	exit
-fi
-
 vios_setup
+pktgen_setup
 trap bench_cleanup EXIT
 vios_load sea && vios_load seanull || exit 1
-[ -d /proc/net/pktgen ] || modprobe pktgen || exit 1
 ip netns add "$NS" || exit 1
 in_ns sh -c 'echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6
 	echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6' 2>/dev/null
 make_cables && make_forwarders || exit 1
-in_ns bash "$0" frames >/tmp/frames.$$ || exit 1
+frames >/tmp/frames.$$ || exit 1
 report_frames </tmp/frames.$$
 tcp

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-# Frames by the kernel's own generator, pktgen, in network namespaces.  A flow is one of its
-# devices, "DEV@NAME".
+# Frames by the kernel's own generator, pktgen, in network namespaces, and sinks that look
+# whether each comes, once and in its turn (seanull.ko).  A flow is a device of pktgen's,
+# "DEV@NAME".  Needs tests/lib/vios.sh.
 # shellcheck shell=bash
 
 PKTGEN=/proc/net/pktgen
@@ -52,4 +53,41 @@ pktgen_sent()
 	REPLY=${text#*pkts-sofar: }
 	REPLY=${REPLY%% *}
 	[ "${text#*errors: 0 }" != "$text" ]
+}
+
+# pktgen_us NETNS FLOW: how long it took, in microseconds
+pktgen_us() { pktgen_result "$1" "$2" | sed -n 's/^.*OK: \([0-9]*\)(.*/\1/p'; }
+
+# pktgen_setup: it is there.  A processor that was away for a while is then given all that
+# came meanwhile, until pktgen_restore.
+pktgen_setup()
+{
+	[ -d "$PKTGEN" ] || modprobe -q pktgen || vios_lacks "no pktgen"
+	PKTGEN_BACKLOG=$(</proc/sys/net/core/netdev_max_backlog)
+	put /proc/sys/net/core/netdev_max_backlog 500000
+}
+
+pktgen_restore() { put /proc/sys/net/core/netdev_max_backlog "$PKTGEN_BACKLOG"; }
+
+# sink FLOW NETNS DEVICE: a new one, kFLOW, for what comes in there, as each run of a flow
+# begins with number 1
+sink()
+{
+	ip -n "$2" link set "$3" nomaster
+	ip -n "$2" link del "k$1" 2>/dev/null
+	ip -n "$2" link add "k$1" type seacheck && ip -n "$2" link set "$3" master "k$1"
+}
+
+# sink_vlan FLOW NETNS DEVICE VLAN: the VLAN device DEVICE.VLAN and its sink
+sink_vlan()
+{
+	ip -n "$2" link add link "$3" name "$3.$4" up type vlan id "$4" && sink "$1" "$2" "$3.$4"
+}
+
+# seen NETNS FLOW: "RIGHT right, LOST lost, LATE late, OTHERS others"
+seen()
+{
+	# shellcheck disable=SC2016 # the other shell's
+	ip netns exec "$1" bash -c 'cd "/sys/class/net/k$1/statistics" && echo "$(<rx_packets) right," \
+		"$(<rx_missed_errors) lost, $(<rx_frame_errors) late, $(<rx_errors) others"' seen "$2"
 }

@@ -56,6 +56,31 @@ sea_create()
 		ip -n vios link set sea0 up
 }
 
+# sea_stat NAME: a counter of sea0, as ethtool shows it
+sea_stat() { vios ethtool -S sea0 | awk -v name="$1:" '$1 == name { print $2 }'; }
+
+sea_stat_is() { [ "$(sea_stat "$1")" = "$2" ]; }
+
+# What came into sea0 went out or was dropped; with "lossless" nothing was dropped.
+sea_balanced()
+{
+	vios ethtool -S sea0 | awk -v lossless="${1:-}" '
+		{ sub(":", "", $1); n[$1] = $2 }
+		END {
+			split("real virt", side, " ")
+			for (i = 1; i <= 2; i++) {
+				s = side[i]
+				out = n[s "_bridged"] + n[s "_consumed_only"] + n[s "_dropped"]
+				if (n[s "_received"] == out && (lossless == "" || !n[s "_dropped"]))
+					continue
+				print "# " s ": " n[s "_received"] " received, " n[s "_bridged"] \
+				      " bridged, " n[s "_dropped"] " dropped"
+				bad = 1
+			}
+			exit bad
+		}'
+}
+
 sea_setup()
 {
 	command -v python3 >/dev/null || vios_lacks "no python3"

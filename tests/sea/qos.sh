@@ -13,17 +13,6 @@ WIRE="rate 1mbit burst 2kb limit 100kb"
 FLOOD="delay 125000"
 QUEUE=512
 
-# sink VLAN: on the far end of the wire, a new one, as each run begins with number 1
-sink()
-{
-	ip -n out link del "r1.$1" 2>/dev/null
-	ip -n out link del "k$1" 2>/dev/null
-	ip -n out link add link r1 name "r1.$1" up type vlan id "$1" &&
-		ip -n out link add "k$1" type seacheck && ip -n out link set "r1.$1" master "k$1"
-}
-
-seen() { ip netns exec out cat "/sys/class/net/k$1/statistics/$2"; }
-
 # flow VLAN PRIORITY LINE...
 flow()
 {
@@ -32,32 +21,31 @@ flow()
 }
 
 dropped() { tc -n vios -s qdisc show dev r0 | sed -n 's/.*dropped \([0-9]*\),.*/\1/p'; }
-queue_full() { vios ethtool -S sea0 | awk '$1 == "virt_queue_full:" { print $2 }'; }
 
-# quiet VLAN: nothing comes out any more
+# Nothing comes out any more.
 quiet()
 {
 	local before
-	before=$(seen "$1" rx_packets)
+	before=$(seen out low)
 	sleep 0.3
-	[ "$(seen "$1" rx_packets)" = "$before" ]
+	[ "$(seen out low)" = "$before" ]
 }
 
 # run: both flows; what came of each in $HIGH and $LOW, what the first lost in $LOST
 run()
 {
-	local full drops
-	full=$(queue_full)
+	local full drops late others low_late low_others
+	full=$(sea_stat virt_queue_full)
 	drops=$(dropped)
-	sink 100 && sink 110 && pktgen_run c0 && wait_for 10 quiet 110 || return 1
-	HIGH=$(seen 100 rx_packets)
-	LOW=$(seen 110 rx_packets)
-	LOST=$(seen 100 rx_missed_errors)
-	FULL=$(($(queue_full) - full))
+	sink high out r1.100 && sink low out r1.110 && pktgen_run c0 && wait_for 10 quiet ||
+		return 1
+	read -r HIGH _ LOST _ late _ others _ < <(seen out high)
+	read -r LOW _ _ _ low_late _ low_others _ < <(seen out low)
+	FULL=$(($(sea_stat virt_queue_full) - full))
 	ktap_print_msg "priority 7: $HIGH arrived, $LOST lost; priority 0: $LOW arrived; the SEA" \
 		"dropped $FULL, the wire $(($(dropped) - drops))"
 	[ "$(dropped)" = "$drops" ] && [ $FULL -gt 0 ] &&
-		[ "$(seen 100 rx_frame_errors) $(seen 110 rx_frame_errors)" = "0 0" ]
+		[ "$late $others $low_late $low_others" = "0 0 0 0" ]
 }
 
 strict()
@@ -94,21 +82,17 @@ changes()
 		n=$((n + 1))
 	done
 	pktgen_stop c0
-	wait $pid && [ $n = 12 ] && wait_for 10 quiet 110 && vios ethtool -S sea0 | awk '
-		{ sub(":", "", $1); n[$1] = $2 }
-		END { exit n["virt_received"] != n["virt_bridged"] + n["virt_consumed_only"] + n["virt_dropped"] }'
+	wait $pid && [ $n = 12 ] && wait_for 10 quiet && sea_balanced
 }
 
 ktap_print_header
 command -v ethtool >/dev/null && command -v tc >/dev/null || vios_lacks "no ethtool or tc"
-[ -d "$PKTGEN" ] || modprobe -q pktgen || vios_lacks "no pktgen"
 sea_setup
-# pktgen may be away for a while, and then sends all at once.
-BACKLOG=$(</proc/sys/net/core/netdev_max_backlog)
-put /proc/sys/net/core/netdev_max_backlog 500000
-trap 'put /proc/sys/net/core/netdev_max_backlog "$BACKLOG"; sea_cleanup' EXIT
+pktgen_setup
+trap 'pktgen_restore; sea_cleanup' EXIT
 vios_load seanull || ktap_exit_fail_msg "cannot load seanull"
-sea_create || ktap_exit_fail_msg "cannot make the SEA"
+{ sea_create && sink_vlan high out r1 100 && sink_vlan low out r1 110; } ||
+	ktap_exit_fail_msg "cannot make the SEA"
 # shellcheck disable=SC2086 # words
 tc -n vios qdisc add dev r0 root tbf $WIRE || vios_lacks "no tbf"
 ktap_set_plan 3
