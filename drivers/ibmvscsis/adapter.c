@@ -263,15 +263,20 @@ static int vscsis_alloc(struct vscsis_adapter *v)
 	v->reply = kvcalloc(VSCSIS_REPLIES, sizeof(*v->reply), GFP_KERNEL);
 	if (!v->reply)
 		return -ENOMEM;
-	v->wq = alloc_workqueue("ibmvscsis-%s", WQ_UNBOUND | WQ_MEM_RECLAIM,
-				WQ_MAX_ACTIVE, v->name);
+	v->wq = alloc_workqueue("ibmvscsis-%s", WQ_MEM_RECLAIM, WQ_MAX_ACTIVE, v->name);
 	if (!v->wq)
 		goto err_reply;
+	v->wq_any = alloc_workqueue("ibmvscsis-%s-any", WQ_UNBOUND | WQ_MEM_RECLAIM,
+				    WQ_MAX_ACTIVE, v->name);
+	if (!v->wq_any)
+		goto err_wq;
 	v->page = v->crq->hv->alloc(v->crq, VSCSIS_PAGE_SIZE, &v->page_ioba, GFP_KERNEL);
 	if (!v->page)
-		goto err_wq;
+		goto err_any;
 	return 0;
 
+err_any:
+	destroy_workqueue(v->wq_any);
 err_wq:
 	destroy_workqueue(v->wq);
 err_reply:
@@ -282,6 +287,7 @@ err_reply:
 static void vscsis_free(struct vscsis_adapter *v)
 {
 	v->crq->hv->free(v->crq, VSCSIS_PAGE_SIZE, v->page, v->page_ioba);
+	destroy_workqueue(v->wq_any);
 	destroy_workqueue(v->wq);
 	kvfree(v->reply);
 }

@@ -128,7 +128,7 @@ void vscsis_cmd_finish(struct vscsis_cmd *cmd)
 	u64 hi = 0;
 
 	vscsis_excl_end(cmd);
-	vscsis_data_unmap(cmd);
+	vscsis_data_unplace(cmd);
 	vscsis_data_free(cmd);
 	if (vscsis_cmd_store(cmd))
 		hi = CRQ_MSG_HI(CRQ_COMMAND, VIOSRP_SRP_FORMAT, cmd->crq_status) |
@@ -144,12 +144,24 @@ static bool vscsis_cmd_ordered(const struct vscsis_cmd *cmd)
 	return cmd->req.task_attr == TCM_ORDERED_TAG;
 }
 
+/*
+ * A short one is run where it came in, and mostly completed by the same worker, which costs
+ * least; a long one where there is a processor for it, as others would wait meanwhile.
+ */
+static void vscsis_cmd_queue(struct vscsis_cmd *cmd, unsigned int ms)
+{
+	struct vscsis_adapter *v = cmd->sess->adapter;
+	bool brief = cmd->req.data_len <= VSCSIS_POOL_MOST;
+
+	queue_delayed_work(brief ? v->wq : v->wq_any, &cmd->work, msecs_to_jiffies(ms));
+}
+
 static void vscsis_cmd_admit(struct vscsis_cmd *cmd)
 {
 	lockdep_assert_held(&cmd->sess->adapter->lock);
 	list_del_init(&cmd->gate);
 	cmd->sess->preparing++;
-	queue_delayed_work(cmd->sess->adapter->wq, &cmd->work, 0);
+	vscsis_cmd_queue(cmd, 0);
 }
 
 /* In what order commands are to be done matters within a logical unit. */
@@ -375,12 +387,10 @@ static bool vscsis_cmd_load(struct vscsis_cmd *cmd)
 /* Is it to be looked at again later? */
 static bool vscsis_cmd_waits(struct vscsis_cmd *cmd)
 {
-	struct vscsis_adapter *v = cmd->sess->adapter;
-
 	if (!vscsis_excl_preempts(cmd) || !vscsis_cmd_may_begin(cmd) ||
 	    vscsis_excl_begin(cmd))
 		return false;
-	queue_delayed_work(v->wq, &cmd->work, msecs_to_jiffies(VSCSIS_EXCL_MS));
+	vscsis_cmd_queue(cmd, VSCSIS_EXCL_MS);
 	return true;
 }
 
@@ -423,7 +433,7 @@ static void vscsis_cmd_to_core(struct vscsis_cmd *cmd)
 	/* It may send data with sense, and how much: vscsis_queue_data_in() looks. */
 	if (cmd->req.dir == DMA_FROM_DEVICE && !strcmp(se_cmd->se_dev->transport->name, "pscsi"))
 		se_cmd->se_cmd_flags |= SCF_TREAT_READ_AS_NORMAL;
-	vscsis_data_map(cmd);
+	vscsis_data_place(cmd);
 	target_submit(se_cmd);
 }
 
@@ -473,7 +483,7 @@ static struct vscsis_cmd *vscsis_cmd_get(struct vscsis_adapter *v, bool *over)
 	*over = tag < 0;
 	if (tag < 0)
 		goto out;
-	cmd = &((struct vscsis_cmd *)sess->se_sess->sess_cmd_map)[tag];
+	cmd = sess->se_sess->sess_cmd_map + tag * sess->cmd_size;
 	memset(cmd, 0, offsetof(struct vscsis_cmd, inline_desc));
 	cmd->se_cmd.map_tag = tag;
 	cmd->se_cmd.map_cpu = cpu;
@@ -501,6 +511,7 @@ static void vscsis_cmd_setup(struct vscsis_cmd *cmd, const struct crq_msg *msg)
 	cmd->sg = NULL;
 	cmd->sg_used = 0;
 	cmd->mapped = 0;
+	cmd->lent = -1;
 	cmd->held = false;
 	cmd->silent = false;
 	cmd->fault = 0;

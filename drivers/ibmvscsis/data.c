@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The data of a command: mapped, so that the backstore moves it straight from or to the
- * client's pages, or copied between them and pages of the target core.
+ * The data of a command: the backstore moves it straight from or to the client's pages,
+ * which are mapped, or it is copied between them and memory of our window, where the
+ * backstore finds it, or between them and pages of the target core.
  */
 #include <linux/delay.h>
 #include <linux/slab.h>
@@ -86,29 +87,40 @@ void vscsis_data_free(struct vscsis_cmd *cmd)
 	cmd->ndesc = 0;
 }
 
-/* ---- zero copy ---- */
+/* ---- memory the backstore uses ---- */
 
 static u32 vscsis_desc_pages(const struct vscsis_desc *d)
 {
 	return DIV_ROUND_UP((d->ioba & PAPR_TCE_MASK) + d->len, PAPR_TCE_SIZE);
 }
 
+/* Does the target core take a foreign scatterlist: all of the data and no more? */
+static bool vscsis_data_plain(const struct vscsis_cmd *cmd)
+{
+	const struct se_cmd *se_cmd = &cmd->se_cmd;
+
+	return cmd->ndesc && (se_cmd->se_cmd_flags & SCF_SCSI_DATA_CDB) &&
+	       !(se_cmd->se_cmd_flags & (SCF_COMPARE_AND_WRITE | SCF_OVERFLOW_BIT |
+					 SCF_UNDERFLOW_BIT | SCF_BIDI)) &&
+	       se_cmd->prot_op == TARGET_PROT_NORMAL &&
+	       se_cmd->data_length == cmd->req.data_len;
+}
+
+static bool vscsis_data_passes(const struct vscsis_cmd *cmd)
+{
+	return cmd->se_cmd.se_dev->transport_flags & TRANSPORT_FLAG_PASSTHROUGH;
+}
+
 /*
- * The target core takes a foreign scatterlist as it is, and some of it expects whole
- * blocks in each element, all of the data and no more: "Zero copy" in
- * Documentation/ibmvscsis.rst.
+ * The target core takes it as it is, and some of it expects whole blocks in each element:
+ * "Zero copy" in Documentation/ibmvscsis.rst.
  */
 static bool vscsis_data_fits(struct vscsis_cmd *cmd, u32 *pages)
 {
 	struct se_cmd *se_cmd = &cmd->se_cmd;
 	u32 mask, i;
 
-	if (!crq_can(cmd->sess->adapter->crq, CRQ_CAP_MAP_PARTNER) || !cmd->ndesc ||
-	    !(se_cmd->se_cmd_flags & SCF_SCSI_DATA_CDB) ||
-	    (se_cmd->se_cmd_flags & (SCF_COMPARE_AND_WRITE | SCF_OVERFLOW_BIT |
-				     SCF_UNDERFLOW_BIT | SCF_BIDI)) ||
-	    se_cmd->prot_op != TARGET_PROT_NORMAL ||
-	    se_cmd->data_length != cmd->req.data_len)
+	if (!crq_can(cmd->sess->adapter->crq, CRQ_CAP_MAP_PARTNER))
 		return false;
 	mask = se_cmd->se_dev->dev_attrib.block_size - 1;
 	*pages = 0;
@@ -118,14 +130,13 @@ static bool vscsis_data_fits(struct vscsis_cmd *cmd, u32 *pages)
 		*pages += vscsis_desc_pages(&cmd->desc[i]);
 	}
 	/* A device behind a pass-through takes as many segments as there are pages. */
-	return !(se_cmd->se_dev->transport_flags & TRANSPORT_FLAG_PASSTHROUGH) ||
-	       *pages <= se_cmd->data_length / PAPR_TCE_SIZE + 1;
+	return !vscsis_data_passes(cmd) || *pages <= se_cmd->data_length / PAPR_TCE_SIZE + 1;
 }
 
 static bool vscsis_data_sg(struct vscsis_cmd *cmd, u32 n)
 {
 	cmd->sg = cmd->inline_sg;
-	if (n > VSCSIS_INLINE_SG)
+	if (n > cmd->sess->inline_sg)
 		cmd->sg = kvmalloc_array(n, sizeof(*cmd->sg), GFP_KERNEL);
 	if (!cmd->sg)
 		return false;
@@ -133,14 +144,16 @@ static bool vscsis_data_sg(struct vscsis_cmd *cmd, u32 n)
 	return true;
 }
 
-/**
- * vscsis_data_map() - let the target core use the client's pages, if it can
- * @cmd:	the command, between target_submit_prep() and target_submit()
- *
- * Context: may sleep.
- * Return: whether it does; otherwise the data is copied.
- */
-bool vscsis_data_map(struct vscsis_cmd *cmd)
+static void vscsis_data_use(struct vscsis_cmd *cmd)
+{
+	sg_mark_end(&cmd->sg[cmd->sg_used - 1]);
+	cmd->se_cmd.t_data_sg = cmd->sg;
+	cmd->se_cmd.t_data_nents = cmd->sg_used;
+	cmd->se_cmd.se_cmd_flags |= SCF_PASSTHROUGH_SG_TO_MEM_NOALLOC;
+}
+
+/* The client's own pages */
+static bool vscsis_data_map(struct vscsis_cmd *cmd)
 {
 	u64 access = cmd->req.dir == DMA_TO_DEVICE ? PAPR_TCE_READ : PAPR_TCE_WRITE;
 	struct crq_adapter *a = cmd->sess->adapter->crq;
@@ -156,7 +169,7 @@ bool vscsis_data_map(struct vscsis_cmd *cmd)
 				       pages - cmd->sg_used);
 		if (n < 0) {
 			/* Copying finds out what is wrong. */
-			vscsis_data_unmap(cmd);
+			vscsis_data_unplace(cmd);
 			return false;
 		}
 		cmd->sg_used += n;
@@ -166,23 +179,55 @@ bool vscsis_data_map(struct vscsis_cmd *cmd)
 	 * registered before, and then the event is there now.
 	 */
 	if (vscsis_gone(cmd->sess->adapter)) {
-		vscsis_data_unmap(cmd);
+		vscsis_data_unplace(cmd);
 		return false;
 	}
-	sg_mark_end(&cmd->sg[cmd->sg_used - 1]);
-	cmd->se_cmd.t_data_sg = cmd->sg;
-	cmd->se_cmd.t_data_nents = cmd->sg_used;
-	cmd->se_cmd.se_cmd_flags |= SCF_PASSTHROUGH_SG_TO_MEM_NOALLOC;
+	vscsis_data_use(cmd);
 	return true;
 }
 
+/*
+ * Memory that is in our window already.  Not for a device behind a pass-through, which may
+ * read less than was asked for: what an earlier command left there would be in the rest.
+ */
+static void vscsis_data_lend(struct vscsis_cmd *cmd)
+{
+	struct vscsis_session *sess = cmd->sess;
+	u32 len = cmd->req.data_len;
+
+	if (vscsis_data_passes(cmd))
+		return;
+	cmd->lent = vscsis_pool_get(sess, len, true);
+	if (cmd->lent < 0)
+		return;
+	cmd->sg = cmd->inline_sg;
+	sg_init_one(cmd->sg, sess->pool + cmd->lent, len);
+	cmd->sg_used = 1;
+	vscsis_data_use(cmd);
+}
+
 /**
- * vscsis_data_unmap() - undo vscsis_data_map()
+ * vscsis_data_place() - say where the backstore moves the data from or to
+ * @cmd:	the command, between target_submit_prep() and target_submit()
+ *
+ * That is the client's memory or some of our window, if it can be; else the target core
+ * gets memory, and the data is copied between that and the window.
+ *
+ * Context: may sleep.
+ */
+void vscsis_data_place(struct vscsis_cmd *cmd)
+{
+	if (vscsis_data_plain(cmd) && !vscsis_data_map(cmd))
+		vscsis_data_lend(cmd);
+}
+
+/**
+ * vscsis_data_unplace() - undo vscsis_data_place()
  * @cmd:	the command, which the target core has released
  *
  * Context: any.
  */
-void vscsis_data_unmap(struct vscsis_cmd *cmd)
+void vscsis_data_unplace(struct vscsis_cmd *cmd)
 {
 	struct crq_adapter *a = cmd->sess->adapter->crq;
 
@@ -191,6 +236,9 @@ void vscsis_data_unmap(struct vscsis_cmd *cmd)
 
 		a->hv->unmap_partner(a, d->ioba, d->len);
 	}
+	if (cmd->lent >= 0)
+		vscsis_pool_put(cmd->sess, cmd->lent, cmd->req.data_len);
+	cmd->lent = -1;
 	if (cmd->sg != cmd->inline_sg)
 		kvfree(cmd->sg);
 	cmd->sg = NULL;
@@ -322,20 +370,31 @@ static u64 vscsis_sg_len(struct scatterlist *sgl, u32 nents)
 	return len;
 }
 
-/* All of it, through a buffer; @left bytes of it are then still to be moved. */
-static int vscsis_copy_pooled(struct vscsis_cmd *cmd, int i, struct scatterlist *sgl,
+/* Where the backstore uses memory of our window */
+static int vscsis_copy_lent(struct vscsis_cmd *cmd, u32 *left, bool to_client)
+{
+	struct vscsis_place at = { .desc = cmd->desc };
+	struct vscsis_session *sess = cmd->sess;
+
+	if (vscsis_copy_piece(sess->adapter, sess->pool_ioba + cmd->lent, *left, &at, to_client))
+		return -EIO;
+	*left = 0;
+	return 0;
+}
+
+/* All of it, by way of a piece of the pool; @left bytes are then still to be moved. */
+static int vscsis_copy_pooled(struct vscsis_cmd *cmd, int where, struct scatterlist *sgl,
 			      u32 nents, u32 *left, bool to_client)
 {
 	struct vscsis_place at = { .desc = cmd->desc };
 	struct vscsis_session *sess = cmd->sess;
-	u8 *buf = sess->pool + i * VSCSIS_POOL_BUF;
+	u8 *buf = sess->pool + where;
 	u32 len;
 
 	/* What the target core has no room for is not moved. */
 	len = to_client ? sg_copy_to_buffer(sgl, nents, buf, *left) :
 			  min_t(u64, *left, vscsis_sg_len(sgl, nents));
-	if (vscsis_copy_piece(sess->adapter, sess->pool_ioba + i * VSCSIS_POOL_BUF, len, &at,
-			      to_client))
+	if (vscsis_copy_piece(sess->adapter, sess->pool_ioba + where, len, &at, to_client))
 		return -EIO;
 	if (!to_client)
 		sg_copy_from_buffer(sgl, nents, buf, len);
@@ -379,14 +438,18 @@ int vscsis_data_copy(struct vscsis_cmd *cmd, struct scatterlist *sgl, u32 nents,
 	struct vscsis_adapter *v = cmd->sess->adapter;
 	u32 left = min(len, cmd->req.data_len), done = left;
 	bool held = vscsis_hold_client(v, cmd->ioba);
-	int ret, pooled = vscsis_pool_get(cmd->sess, left);
+	int ret, pooled = -1;
 
-	if (pooled >= 0) {
+	if (cmd->lent < 0)
+		pooled = vscsis_pool_get(cmd->sess, left, false);
+	if (cmd->lent >= 0)
+		ret = vscsis_copy_lent(cmd, &left, to_client);
+	else if (pooled >= 0)
 		ret = vscsis_copy_pooled(cmd, pooled, sgl, nents, &left, to_client);
-		vscsis_pool_put(cmd->sess, pooled);
-	} else {
+	else
 		ret = vscsis_copy_mapped(cmd, sgl, nents, &left, to_client);
-	}
+	if (pooled >= 0)
+		vscsis_pool_put(cmd->sess, pooled, done);
 	if (held)
 		vscsis_release_client(v, cmd->ioba);
 	done -= left;

@@ -109,7 +109,7 @@ struct vscsis_session;
 #define VSCSIS_FAULT_IU		0x050e03	/* command and data do not go together */
 
 #define VSCSIS_INLINE_DESC	12
-#define VSCSIS_INLINE_SG	16
+#define VSCSIS_INLINE_SG	16	/* where the client's pages can be mapped; else 1 */
 
 /**
  * struct vscsis_cmd - a request of the client; memory of the session
@@ -133,10 +133,10 @@ struct vscsis_session;
  * @desc:	the client's memory
  * @ndesc:	pieces of it
  * @inline_desc: room for few
- * @sg:		the client's pages, mapped
+ * @sg:		memory the backstore uses: the client's pages, or some of the pool
  * @sg_used:	elements of it
  * @mapped:	pieces of @desc mapped
- * @inline_sg:	room for few
+ * @lent:	where in the session's pool the data is, -1 if it is not there
  * @sense:	sense data
  * @held:	the client is kept until the response is on its queue
  * @silent:	no response: aborted, or nobody to take it
@@ -155,6 +155,7 @@ struct vscsis_session;
  * @task_asked:	the target core was asked
  * @task_rounds: how often the covered commands were looked at
  * @task_grace:	until then they may end by themselves; jiffies
+ * @inline_sg:	room for few; of vscsis_session.inline_sg elements
  */
 struct vscsis_cmd {
 	struct se_cmd se_cmd;
@@ -180,7 +181,7 @@ struct vscsis_cmd {
 	struct scatterlist *sg;
 	u32 sg_used;
 	u32 mapped;
-	struct scatterlist inline_sg[VSCSIS_INLINE_SG];
+	int lent;
 	u8 sense[TRANSPORT_SENSE_BUFFER];
 	bool held;
 	bool silent;
@@ -199,15 +200,20 @@ struct vscsis_cmd {
 	bool task_asked;
 	unsigned int task_rounds;
 	unsigned long task_grace;
+	struct scatterlist inline_sg[];
 };
 
-/* Buffers for data that is copied */
-#define VSCSIS_POOL_BUF		SZ_64K
-#define VSCSIS_POOL_BUFS	16
-#define VSCSIS_POOL_SIZE	(VSCSIS_POOL_BUFS * VSCSIS_POOL_BUF)
+/* Memory for data that is copied */
+#define VSCSIS_POOL_UNIT	SZ_4K
+#define VSCSIS_POOL_UNITS	256
+#define VSCSIS_POOL_SIZE	(VSCSIS_POOL_UNITS * VSCSIS_POOL_UNIT)
+#define VSCSIS_POOL_MOST	SZ_64K		/* for one command */
 
-/* Information units are allocated in pieces of this many */
-#define VSCSIS_IU_CHUNK		64
+/*
+ * Information units are allocated in pieces of this many: whole pages, as the DMA API gives
+ * nothing less, but not more than can be had when memory is scattered
+ */
+#define VSCSIS_IU_CHUNK		(max_t(u32, PAGE_SIZE, SZ_16K) / VSCSIS_IU_SIZE)
 
 struct vscsis_iu_chunk {
 	u8 *mem;
@@ -221,13 +227,16 @@ struct vscsis_iu_chunk {
  * @name:	who the client is, as the hypervisor says
  * @credits:	requests it may have outstanding
  * @slots:	requests there is memory for
+ * @inline_sg:	elements of vscsis_cmd.inline_sg
+ * @cmd_size:	bytes of a vscsis_cmd with those
  * @max_transfer: bytes in one command
  * @lun_form:	how LUNs are named
  * @iu:		information units
  * @chunks:	how many pieces
- * @pool:	buffers for data, or NULL
+ * @pool:	memory for data, or NULL
  * @pool_ioba:	in the own window
- * @pool_used:	a bit for each
+ * @pool_lock:	protects @pool_used
+ * @pool_used:	a bit for each VSCSIS_POOL_UNIT; pool_lock
  * @active:	commands, in order of arrival; adapter.lock
  * @by_tag:	the same; adapter.lock
  * @outstanding: length of @active; adapter.lock
@@ -249,13 +258,16 @@ struct vscsis_session {
 	char name[VSCSIS_NAME_LEN];
 	u32 credits;
 	u32 slots;
+	u32 inline_sg;
+	size_t cmd_size;
 	u32 max_transfer;
 	enum vscsis_lun_form lun_form;
 	struct vscsis_iu_chunk *iu;
 	u32 chunks;
 	u8 *pool;
 	u64 pool_ioba;
-	unsigned long pool_used;
+	spinlock_t pool_lock;	/* @pool_used */
+	DECLARE_BITMAP(pool_used, VSCSIS_POOL_UNITS);
 	struct list_head active;
 	DECLARE_HASHTABLE(by_tag, 8);
 	u32 outstanding;
@@ -370,7 +382,9 @@ struct vscsis_reply {
  * @tpg:	its portal group, or NULL; changed only while DOWN, under vscsis_mutex
  * @node:	in vscsis_adapters; vscsis_mutex
  * @name:	unit address in hex
- * @wq:		runs commands; a hung backstore fills only its own adapter's
+ * @wq:		runs short commands, on the processor that admits them; a hung backstore
+ *		fills only its own adapter's
+ * @wq_any:	runs long ones, on any
  * @page:	memory in the own window for MADs and what the hypervisor tells
  * @page_ioba:	there
  * @lock:	protects what follows down to @client, but for what is the worker's
@@ -418,6 +432,7 @@ struct vscsis_adapter {
 	struct list_head node;
 	char name[16];
 	struct workqueue_struct *wq;
+	struct workqueue_struct *wq_any;
 	u8 *page;
 	u64 page_ioba;
 
@@ -566,8 +581,8 @@ void vscsis_cmd_drop_waiting(struct vscsis_session *sess);
 
 /* data.c */
 int vscsis_data_load(struct vscsis_cmd *cmd);
-bool vscsis_data_map(struct vscsis_cmd *cmd);
-void vscsis_data_unmap(struct vscsis_cmd *cmd);
+void vscsis_data_place(struct vscsis_cmd *cmd);
+void vscsis_data_unplace(struct vscsis_cmd *cmd);
 void vscsis_data_free(struct vscsis_cmd *cmd);
 int vscsis_data_copy(struct vscsis_cmd *cmd, struct scatterlist *sgl, u32 nents, u32 len,
 		     bool to_client);
@@ -577,8 +592,8 @@ void vscsis_release_client(struct vscsis_adapter *v, u64 ioba);
 /* pool.c */
 void vscsis_pool_init(struct vscsis_session *sess);
 void vscsis_pool_exit(struct vscsis_session *sess);
-int vscsis_pool_get(struct vscsis_session *sess, u32 len);
-void vscsis_pool_put(struct vscsis_session *sess, int i);
+int vscsis_pool_get(struct vscsis_session *sess, u32 len, bool lend);
+void vscsis_pool_put(struct vscsis_session *sess, int at, u32 len);
 
 /* local.c */
 bool vscsis_local_answer(struct vscsis_cmd *cmd);

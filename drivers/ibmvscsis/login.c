@@ -124,6 +124,8 @@ static struct vscsis_session *vscsis_session_alloc(struct vscsis_adapter *v)
 	sess->adapter = v;
 	sess->credits = READ_ONCE(attrib->credits);
 	sess->slots = sess->credits + VSCSIS_SPARE;
+	sess->inline_sg = crq_can(v->crq, CRQ_CAP_MAP_PARTNER) ? VSCSIS_INLINE_SG : 1;
+	sess->cmd_size = struct_size((struct vscsis_cmd *)NULL, inline_sg, sess->inline_sg);
 	sess->lun_form = READ_ONCE(attrib->lun_form);
 	sess->max_transfer = vscsis_max_transfer(v);
 	INIT_LIST_HEAD(&sess->active);
@@ -192,8 +194,8 @@ static struct vscsis_session *vscsis_session_begin(struct vscsis_adapter *v)
 		goto err_free;
 	vscsis_pool_init(sess);
 	se_sess = target_setup_session(&v->tpg->se_tpg, sess->slots,
-				       sizeof(struct vscsis_cmd), TARGET_PROT_NORMAL,
-				       sess->name, sess, NULL);
+				       sess->cmd_size, TARGET_PROT_NORMAL, sess->name, sess,
+				       NULL);
 	if (IS_ERR(se_sess)) {
 		ret = PTR_ERR(se_sess);
 		goto err_pool;

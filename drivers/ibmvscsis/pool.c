@@ -1,18 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Memory that stays in the own window.  To map and unmap a command's data costs two
- * hypervisor calls; data of up to a buffer's size goes through one of these instead, if
- * one is free.  Where the client's pages can be mapped, there are none: calls cost little.
+ * hypervisor calls; data of up to VSCSIS_POOL_MOST goes through a piece of this instead, if
+ * there is one.  Where the client's pages can be mapped, there is none: calls cost little.
+ *
+ * A piece is lent to a command for as long as it lives, as the memory its backstore moves
+ * data from or to, or taken just to copy what is in other memory.  The latter is short, and
+ * has a quarter of the memory that is never lent.
  */
-#include <linux/bitops.h>
+#include <linux/bitmap.h>
+#include <linux/gfp.h>
 
 #include "ibmvscsis.h"
 
+#define VSCSIS_POOL_LENT	(VSCSIS_POOL_UNITS / 4 * 3)
+
 /**
- * vscsis_pool_init() - have buffers, if that is of use
+ * vscsis_pool_init() - have memory, if that is of use
  * @sess:	a session that begins
  *
- * Without memory there are none, nor in a window where they would leave little room.
+ * Without memory there is none, nor in a window where it would leave little room.
  *
  * Context: may sleep.
  */
@@ -20,9 +27,16 @@ void vscsis_pool_init(struct vscsis_session *sess)
 {
 	struct crq_adapter *a = sess->adapter->crq;
 
-	if (!crq_can(a, CRQ_CAP_MAP_PARTNER) && a->window_size >= 4 * VSCSIS_POOL_SIZE)
-		sess->pool = a->hv->alloc(a, VSCSIS_POOL_SIZE, &sess->pool_ioba,
-					  GFP_KERNEL | __GFP_NOWARN);
+	spin_lock_init(&sess->pool_lock);
+	if (crq_can(a, CRQ_CAP_MAP_PARTNER) || a->window_size < 4 * VSCSIS_POOL_SIZE)
+		return;
+	/* Not hv->alloc(): a backstore may take references to single pages. */
+	sess->pool = alloc_pages_exact(VSCSIS_POOL_SIZE, GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN);
+	if (sess->pool && a->hv->map(a, sess->pool, VSCSIS_POOL_SIZE, DMA_BIDIRECTIONAL,
+				     &sess->pool_ioba)) {
+		free_pages_exact(sess->pool, VSCSIS_POOL_SIZE);
+		sess->pool = NULL;
+	}
 }
 
 /**
@@ -35,40 +49,69 @@ void vscsis_pool_exit(struct vscsis_session *sess)
 {
 	struct crq_adapter *a = sess->adapter->crq;
 
-	if (sess->pool)
-		a->hv->free(a, VSCSIS_POOL_SIZE, sess->pool, sess->pool_ioba);
+	if (!sess->pool)
+		return;
+	a->hv->unmap(a, sess->pool_ioba, VSCSIS_POOL_SIZE, DMA_BIDIRECTIONAL);
+	free_pages_exact(sess->pool, VSCSIS_POOL_SIZE);
+}
+
+static u32 vscsis_pool_units(u32 len)
+{
+	return DIV_ROUND_UP(len, VSCSIS_POOL_UNIT);
+}
+
+/* Returns the first of enough units between the two, which are the caller's then, or -1. */
+static int vscsis_pool_find(struct vscsis_session *sess, u32 len, u32 from, u32 to)
+{
+	u32 n = vscsis_pool_units(len);
+	unsigned long at;
+
+	lockdep_assert_held(&sess->pool_lock);
+	at = bitmap_find_next_zero_area(sess->pool_used, to, from, n, 0);
+	if (at >= to)
+		return -1;
+	bitmap_set(sess->pool_used, at, n);
+	return at;
 }
 
 /**
- * vscsis_pool_get() - take a buffer
+ * vscsis_pool_get() - take a piece
  * @sess:	the session
- * @len:	bytes it is for
+ * @len:	bytes, not 0
+ * @lend:	for the life of a command
  *
  * Context: any.
- * Return: its number, or -1 if none is free or @len is too much.
+ * Return: where it begins, in bytes; -1 if there is none or @len is too much.
  */
-int vscsis_pool_get(struct vscsis_session *sess, u32 len)
+int vscsis_pool_get(struct vscsis_session *sess, u32 len, bool lend)
 {
-	unsigned long i;
+	unsigned long flags;
+	int at = -1;
 
-	if (!sess->pool || len > VSCSIS_POOL_BUF)
+	if (!sess->pool || !len || len > VSCSIS_POOL_MOST)
 		return -1;
-	do {
-		i = find_first_zero_bit(&sess->pool_used, VSCSIS_POOL_BUFS);
-		if (i == VSCSIS_POOL_BUFS)
-			return -1;
-	} while (test_and_set_bit(i, &sess->pool_used));
-	return i;
+	spin_lock_irqsave(&sess->pool_lock, flags);
+	if (!lend)
+		at = vscsis_pool_find(sess, len, VSCSIS_POOL_LENT, VSCSIS_POOL_UNITS);
+	if (at < 0)
+		at = vscsis_pool_find(sess, len, 0, lend ? VSCSIS_POOL_LENT : VSCSIS_POOL_UNITS);
+	spin_unlock_irqrestore(&sess->pool_lock, flags);
+	return at < 0 ? -1 : at * VSCSIS_POOL_UNIT;
 }
 
 /**
  * vscsis_pool_put() - give it back
  * @sess:	the session
- * @i:		its number
+ * @at:		where it begins
+ * @len:	bytes, as then
  *
  * Context: any.
  */
-void vscsis_pool_put(struct vscsis_session *sess, int i)
+void vscsis_pool_put(struct vscsis_session *sess, int at, u32 len)
 {
-	clear_bit_unlock(i, &sess->pool_used);
+	unsigned long flags;
+
+	spin_lock_irqsave(&sess->pool_lock, flags);
+	bitmap_clear(sess->pool_used, at / VSCSIS_POOL_UNIT, vscsis_pool_units(len));
+	spin_unlock_irqrestore(&sess->pool_lock, flags);
 }

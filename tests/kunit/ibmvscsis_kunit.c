@@ -11,6 +11,7 @@
 #include <asm/unaligned.h>
 
 #include "../../drivers/ibmvscsis/codec.c"
+#include "../../drivers/ibmvscsis/pool.c"
 
 /* READ(10) of 8 blocks at 0x12345678, LUN 0x8102, one direct descriptor of 4096 bytes */
 static const u8 read_direct[] = {
@@ -369,7 +370,109 @@ static struct kunit_suite codec_suite = {
 	.test_cases = codec_cases,
 };
 
-kunit_test_suite(codec_suite);
+/* ---- the pool ---- */
 
-MODULE_DESCRIPTION("Unit tests of the virtual SCSI target's codec");
+static struct vscsis_session *pool_session(struct kunit *test)
+{
+	struct vscsis_session *sess = kunit_kzalloc(test, sizeof(*sess), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, sess);
+	spin_lock_init(&sess->pool_lock);
+	/* Only asked whether it is there */
+	sess->pool = (u8 *)sess;
+	return sess;
+}
+
+static void pool_none(struct kunit *test)
+{
+	struct vscsis_session *sess = pool_session(test);
+
+	KUNIT_EXPECT_EQ(test, vscsis_pool_get(sess, 0, false), -1);
+	KUNIT_EXPECT_EQ(test, vscsis_pool_get(sess, VSCSIS_POOL_MOST + 1, false), -1);
+	KUNIT_EXPECT_EQ(test, vscsis_pool_get(sess, U32_MAX, true), -1);
+	KUNIT_EXPECT_TRUE(test, bitmap_empty(sess->pool_used, VSCSIS_POOL_UNITS));
+	sess->pool = NULL;
+	KUNIT_EXPECT_EQ(test, vscsis_pool_get(sess, 512, false), -1);
+}
+
+/* A quarter is never lent, and taken first to copy; then there is nothing. */
+static void pool_limits(struct kunit *test)
+{
+	struct vscsis_session *sess = pool_session(test);
+	int at = VSCSIS_POOL_UNITS * 3 / 4 * VSCSIS_POOL_UNIT;
+	unsigned int n = 0;
+
+	KUNIT_EXPECT_EQ(test, vscsis_pool_get(sess, 1, false), at);
+	vscsis_pool_put(sess, at, 1);
+	while (vscsis_pool_get(sess, VSCSIS_POOL_UNIT, true) == n * VSCSIS_POOL_UNIT)
+		n++;
+	KUNIT_EXPECT_EQ(test, n, VSCSIS_POOL_UNITS * 3 / 4);
+	while (vscsis_pool_get(sess, 1, false) == n * VSCSIS_POOL_UNIT)
+		n++;
+	KUNIT_EXPECT_EQ(test, n, VSCSIS_POOL_UNITS);
+	vscsis_pool_put(sess, 3 * VSCSIS_POOL_UNIT, 1);
+	KUNIT_EXPECT_EQ(test, vscsis_pool_get(sess, VSCSIS_POOL_UNIT + 1, false), -1);
+	KUNIT_EXPECT_EQ(test, vscsis_pool_get(sess, VSCSIS_POOL_UNIT, true), 3 * VSCSIS_POOL_UNIT);
+}
+
+struct pool_piece {
+	int at;
+	u32 len;
+};
+
+#define POOL_PIECES	64
+
+/* No two pieces have a byte in common, and none is lost. */
+static void pool_random(struct kunit *test)
+{
+	struct pool_piece *piece = kunit_kcalloc(test, POOL_PIECES, sizeof(*piece), GFP_KERNEL);
+	struct vscsis_session *sess = pool_session(test);
+	struct rnd_state rnd;
+	unsigned int round, i, had = 0;
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, piece);
+	prandom_seed_state(&rnd, 7);
+	for (round = 0; round < 20000; round++) {
+		struct pool_piece *p = &piece[prandom_u32_state(&rnd) % POOL_PIECES];
+
+		if (p->len) {
+			vscsis_pool_put(sess, p->at, p->len);
+			p->len = 0;
+			continue;
+		}
+		p->len = 1 + prandom_u32_state(&rnd) % VSCSIS_POOL_MOST;
+		p->at = vscsis_pool_get(sess, p->len, round & 1);
+		if (p->at < 0) {
+			p->len = 0;
+			continue;
+		}
+		had++;
+		KUNIT_ASSERT_LE(test, p->at + p->len, (u32)VSCSIS_POOL_SIZE);
+		for (i = 0; i < POOL_PIECES; i++)
+			if (&piece[i] != p && piece[i].len)
+				KUNIT_ASSERT_TRUE(test, p->at >= piece[i].at + (int)piece[i].len ||
+						  piece[i].at >= p->at + (int)p->len);
+	}
+	for (i = 0; i < POOL_PIECES; i++)
+		if (piece[i].len)
+			vscsis_pool_put(sess, piece[i].at, piece[i].len);
+	KUNIT_EXPECT_TRUE(test, bitmap_empty(sess->pool_used, VSCSIS_POOL_UNITS));
+	KUNIT_EXPECT_GT(test, had, 1000U);
+}
+
+static struct kunit_case pool_cases[] = {
+	KUNIT_CASE(pool_none),
+	KUNIT_CASE(pool_limits),
+	KUNIT_CASE(pool_random),
+	{}
+};
+
+static struct kunit_suite pool_suite = {
+	.name = "ibmvscsis_pool",
+	.test_cases = pool_cases,
+};
+
+kunit_test_suites(&codec_suite, &pool_suite);
+
+MODULE_DESCRIPTION("Unit tests of the virtual SCSI target's codec and pool");
 MODULE_LICENSE("GPL");

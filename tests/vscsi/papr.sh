@@ -58,6 +58,23 @@ compare_all()
 	done
 }
 
+# A file system that takes references to the pages it is to read into, or write from, and
+# may give them up last: what they were part of must not have gone to somebody else.  Many
+# at a time, so that pages besides the first of the pool are used.
+by_reference()
+{
+	local REPLY bs
+	wait_for 10 client_has_disk "$SIM_CLIENT" 2 && client_has_disk "$SIM_CLIENT" 2 || return 1
+	for bs in 4k 64k; do
+		fio --name=r --filename="$REPLY" --ioengine=libaio --direct=1 --thread \
+			--rw=randwrite --bs=$bs --iodepth=32 --size=8m --verify=crc32c \
+			--output=/tmp/fio.r || { tail -n 5 /tmp/fio.r; return 1; }
+	done
+	# Whoever gets pages now would get those.
+	echo 3 >/proc/sys/vm/drop_caches
+	compare "$SIM_CLIENT" 0 65536 && compare "$SIM_CLIENT" 2 65536
+}
+
 believable()
 {
 	sim_nothing_missed &&
@@ -69,17 +86,21 @@ still_there() { sleep $QUIET_S; compare "$SIM_CLIENT" 0 4096 && believable; }
 
 ktap_print_header
 papr_setup
-ktap_set_plan 8
+ktap_set_plan 9
 ktap_test_result "nodes become devices" papr_pair p lpar1
+# Of the host, by 9p
+ln -sf /lab/backstore.d2 /tmp/backstore.d2
 target_create "$SIM_SERVER" && target_backstore d0 rd_mcp 16 && target_backstore d1 fileio 16 &&
-	target_backstore d33 rd_mcp 16 && target_lun "$SIM_SERVER" 0 d0 &&
-	target_lun "$SIM_SERVER" 1 d1 && target_lun "$SIM_SERVER" 33 d33 ||
+	target_backstore d33 rd_mcp 16 && target_backstore d2 fileio 16 &&
+	target_lun "$SIM_SERVER" 0 d0 && target_lun "$SIM_SERVER" 1 d1 &&
+	target_lun "$SIM_SERVER" 2 d2 && target_lun "$SIM_SERVER" 33 d33 ||
 	ktap_exit_fail_msg "cannot make the target"
 ktap_test_result "the stock client logs in" logged_in
 ktap_test_result "it is told who serves it" told "$SIM_CLIENT"
 ktap_test_result "it finds its disks" disks "$SIM_CLIENT"
 ktap_test_result "and one of its second target" wait_for 10 client_has_disk "$SIM_CLIENT" 33
 ktap_test_result "what it writes it reads" compare_all "$SIM_CLIENT"
+ktap_test_result "on a file system that holds pages as well" by_reference
 ktap_test_result "every call was taken, every interrupt mapped" believable
 ktap_test_result "the same after $QUIET_S s" still_there
 sed "s/^/# /" "$SIM"/adapters
