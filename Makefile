@@ -44,7 +44,7 @@ clean:
 	-test ! -f "$(KDIR)/Makefile" || $(MAKE) -C $(KDIR) M=$(CURDIR) $(CROSS) VIOS_TESTS=1 clean
 	rm -rf build
 
-.PHONY: check lint soak bench compare-papr demo $(LABS:%=check-%) check-unit $(LABS:%=shell-%)
+.PHONY: check lint soak bench compare-papr profile-papr demo $(LABS:%=check-%) check-unit $(LABS:%=shell-%)
 check:
 	@tests/check.sh
 
@@ -62,6 +62,9 @@ bench:
 
 compare-papr:
 	@tests/compare-papr.sh
+
+profile-papr:
+	@tests/profile-papr.sh
 
 demo:
 	@tests/demo.sh
@@ -82,5 +85,6 @@ help:
 ## make soak             the long versions of the stress tests
 ## make bench            what calls and I/O cost; B=glob
 ## make compare-papr     this server and the kernel's own, in a pseries guest; T=glob
+## make profile-papr     where the instructions of a request go with either; C=case
 ## make shell-uml shell-x86 shell-debug shell-ppc64le
 ##                       an interactive lab with the modules loaded

@@ -3,33 +3,80 @@
 # Run the tests of the pseries guest against the kernel's own server and against this one,
 # and put the results beside each other.  T=glob picks some.
 #
-# Each test has a boot of its own with each server, as one may not survive it.  A result is
-# "ok", "FAIL", "skip", or "-" if the test did not come so far.
+# Each test has a boot of its own with each server, as one may not survive it; those that
+# say so in their head ("# each:") have one for each of their cases with the kernel's server.
+# A result is "ok", "FAIL", "skip", or "-" if the test did not come so far.
 set -u
 . "$(dirname "$0")/lab/lib.sh"
 
 OUT=$TOP/build/compare-papr
 mkdir -p "$OUT"
 
-# run TEST SERVER: results in $OUT/TEST.SERVER, what became of the lab at the end of them
-run()
+# boot TEST SERVER OUT LIMIT [CASE]: results in OUT; returns the lab's status
+boot()
 {
-	local file=$TOP/tests/$1.sh dir=$TOP/build/lab/ppc64le/compare out status limit
-	out=$OUT/${1//\//-}.$2
-	limit=$(sed -nE '1,20s/^# time: *([0-9]+).*/\1/p' "$file")
+	local file=$TOP/tests/$1.sh dir=$TOP/build/lab/ppc64le/compare out=$3 status
 	mkdir -p "$dir"
 	rm -f "$dir/results"
-	"$LAB_DIR/run.sh" -t $((limit + 100)) -d "$dir" ppc64le -- \
-		env VIOS_SERVER="$2" V=1 "$TOP/tests/run.sh" -r /lab/results "$file" >"$out.log" 2>&1
+	"$LAB_DIR/run.sh" -n -t "$4" -d "$dir" ppc64le -- \
+		env VIOS_SERVER="$2" V=1 ${5:+CASES="$5"} "$TOP/tests/run.sh" -r /lab/results "$file" \
+		>"$out.log" 2>&1
 	status=$?
 	cp "$dir/dmesg" "$out.dmesg" 2>/dev/null || cp "$dir/console.log" "$out.dmesg"
 	cp "$dir/results" "$out" 2>/dev/null || : >"$out"
+	return $status
+}
+
+what_became()
+{
+	case $1 in
+	124)	echo "time limit" ;;
+	126)	echo "fault in the kernel log" ;;
+	*)	echo "status $1" ;;
+	esac
+}
+
+# run TEST SERVER: results in $OUT/TEST.SERVER, what became of the lab at the end of them
+run()
+{
+	local out=$OUT/${1//\//-}.$2 limit status
+	limit=$(sed -nE '1,20s/^# time: *([0-9]+).*/\1/p' "$TOP/tests/$1.sh")
+	boot "$1" "$2" "$out" $((limit + 100))
+	status=$?
 	case $status in
 	0|1)	printf 'pass\t%s: the machine survives\t\n' "$1" ;;
-	124)	printf 'fail\t%s: the machine survives\ttime limit\n' "$1" ;;
-	126)	printf 'fail\t%s: the machine survives\tfault in the kernel log\n' "$1" ;;
-	*)	printf 'fail\t%s: the machine survives\tstatus %s\n' "$1" $status ;;
+	*)	printf 'fail\t%s: the machine survives\t%s\n' "$1" "$(what_became $status)" ;;
 	esac >>"$out"
+}
+
+# each TEST SERVER: a boot for each case.  What is not the case's own result is why it failed.
+each()
+{
+	local out=$OUT/${1//\//-}.$2 case status
+	: >"$out"
+	for case in $(LIST=1 "$TOP/tests/$1.sh"); do
+		boot "$1" "$2" "$out.$case" 300 "$case"
+		status=$?
+		awk -F'\t' -v test="$1" -v name="$case" -v status=$status -v became="$(what_became $status)" '
+			$1 == "skip" || $2 ~ /every call was taken|nothing was missed/ { next }
+			$2 ~ /kernel log$/ {
+				if ($1 == "fail") {
+					sub(/^\[ *[0-9.]*\] */, "", $3)
+					why = $3
+				}
+				next
+			}
+			$2 ~ /unloads what it loads$/ || $2 == test { next }
+			!found { kind = $1; desc = $2; found = 1 }
+			END {
+				if (!found)
+					desc = test ": " name
+				if (why == "" && status > 1)
+					why = became
+				printf "%s\t%s\t%s\n", found && why == "" ? kind : "fail", desc, why
+			}' "$out.$case" >>"$out"
+		say "    $case: $(tail -n 1 "$out" | cut -f 1,3)"
+	done
 }
 
 # table TEST: a line for each result of either
@@ -69,7 +116,11 @@ for f in "$TOP"/tests/*/papr*.sh; do
 	esac
 	for server in intree ours; do
 		say "$name: $server"
-		run "$name" $server
+		if [ $server = intree ] && grep -q '^# each:' "$f"; then
+			each "$name" $server
+		else
+			run "$name" $server
+		fi
 	done
 	printf '\n%-66s %-24s %s\n' "$name" "in-tree" "here"
 	table "$name"

@@ -2,12 +2,25 @@
 # SPDX-License-Identifier: GPL-2.0
 # lab: ppc64le
 # time: 3000
+# run: -c 1 -q -icount -q shift=0,sleep=off
 # The kernel's own server and this one in a pseries guest, in turns in one boot: the same
 # client (the kernel's own), adapter, hypervisor (phypsim.ko) and backstore.  What a 4 KiB
 # request costs in hypervisor calls, what an adapter with a client costs in memory and in
 # its DMA window, what a user gets.  All of that with the property
 # ibm,max-virtual-dma-size, whose bytes the kernel's server takes in the wrong order, and
 # without.
+#
+# A pseries guest is emulated, so what its clock says of speed says something of the host.
+# The lab's clock goes by instructions ("run" above): what a user gets is what all of the
+# way costs in instructions, which is the same on any host, busy or not.
+#
+# A hypervisor's call is more than the function of the stand-in, which costs about a
+# thousand instructions.  What it is on a machine nobody here knows: some cases are done
+# again with calls that take CALL_NS more.
+#
+#	C=glob		only these cases
+#	MS=n		each for so long
+#	PROFILE=1	one round, for tests/bench/profile
 . "$(dirname "$0")/../lib/vios.sh"
 . "$TESTS_DIR/lib/target.sh"
 . "$TESTS_DIR/lib/client.sh"
@@ -16,8 +29,10 @@
 
 ROUNDS=${ROUNDS:-7}
 MS=${MS:-700}
+CALL_NS=${CALL_NS:-1000}
 DMA_SIZE=131072
 RAW=/tmp/raw
+MORE=4
 # NAME RW BYTES DEPTH JOBS, of fio
 CASES=(
 	"read_4k_d1_j1 randread 4k 1 1"
@@ -61,21 +76,35 @@ free_memory()
 logged_in_since()
 {
 	local REPLY
-	papr_logins "$SIM_CLIENT"
-	[ "$REPLY" -gt "$1" ]
+	papr_logins "$1"
+	[ "$REPLY" -gt "$2" ]
 }
 
-# From no server to one with a client logged in
+# begin_server SERVER CLIENT [BACKSTORE]: until the client has logged in
+begin_server()
+{
+	local REPLY logins
+	papr_logins "$2"
+	logins=$REPLY
+	target_create "$1" && { [ -z "${3:-}" ] || target_lun "$1" 0 "$3"; } &&
+		target_enable "$1" 1 && wait_for 60 logged_in_since "$2" "$logins"
+}
+
+# From no server to one with a client logged in.  For a while there are more, so that what
+# an adapter takes of memory can be told from what just happens meanwhile.
 start_server()
 {
-	local before REPLY logins
-	papr_logins "$SIM_CLIENT"
-	logins=$REPLY
+	local before i
 	before=$(free_memory)
-	papr_load_server && target_create "$SIM_SERVER" && target_lun "$SIM_SERVER" 0 disk &&
-		target_enable "$SIM_SERVER" 1 && wait_for 60 logged_in_since "$logins" || return 1
-	value memory kib $((before - $(free_memory)))
+	papr_load_server && begin_server "$SIM_SERVER" "$SIM_CLIENT" disk || return 1
 	value window kib "$(awk -v unit="$SIM_SERVER" '$1 == unit { print $5 / 1024 }' "$SIM"/dma)"
+	for ((i = 0; i < MORE; i++)); do
+		begin_server "${MORE_SERVER[i]}" "${MORE_CLIENT[i]}" || return 1
+	done
+	value memory kib $(((before - $(free_memory)) / (MORE + 1)))
+	for ((i = 0; i < MORE; i++)); do
+		target_remove "${MORE_SERVER[i]}" || return 1
+	done
 }
 
 # Nobody uses the disk; the client waits for the next server.
@@ -94,6 +123,7 @@ find_disk()
 	put "/sys/block/${DISK##*/}/device/queue_depth" 64
 }
 
+# fio_jobs GLOB: of the cases
 fio_jobs()
 {
 	local c name rw bs depth jobs
@@ -110,25 +140,58 @@ fio_jobs()
 	JOB
 	for c in "${CASES[@]}"; do
 		read -r name rw bs depth jobs <<<"$c"
+		# shellcheck disable=SC2254 # a pattern on purpose
+		case $name in
+		$1) ;;
+		*) continue ;;
+		esac
 		printf '[%s]\nstonewall\nnew_group\nrw=%s\nbs=%s\niodepth=%s\nnumjobs=%s\n' \
 			"$name" "$rw" "$bs" "$depth" "$jobs"
 	done
 }
 
+phase_begins()
+{
+	cat /proc/kallsyms >"/lab/symbols.$1"
+	echo "$1" >/lab/phase
+}
+
+# What was done in all: fio's own count is in the terse lines, reads 6 and writes 47, in KiB
+phase_ends()
+{
+	echo >/lab/phase
+	awk -F';' '{ sum += ($6 + $47) / 4 } END { print sum }' /tmp/fio.out >"/lab/requests.$1"
+}
+
+# user_load GLOB SUFFIX: cases, in the results with a suffix
 user_load()
 {
 	local name rest
-	fio_jobs >/tmp/jobs
+	fio_jobs "$1" >/tmp/jobs
+	[ -z "${PROFILE:-}" ] || phase_begins "$VIOS_SERVER-$PROPERTY$2"
 	fio --output-format=terse --output=/tmp/fio.out /tmp/jobs >/dev/null 2>&1 || return 1
 	while read -r name rest; do
-		value "$name" iops "$rest"
+		value "$name$2" iops "$rest"
 	done < <(awk -F';' 'NF > 49 { print $3, $8 + $49 }' /tmp/fio.out)
+	[ -z "${PROFILE:-}" ] || phase_ends "$VIOS_SERVER-$PROPERTY$2"
+}
+
+# The same with calls that cost more
+costly_calls()
+{
+	local ns=/sys/module/phypsim/parameters/call_ns status
+	put $ns "$CALL_NS" || return 1
+	user_load "${C:-*_4k_d32_*}" "_${CALL_NS}ns"
+	status=$?
+	put $ns 0
+	return $status
 }
 
 # hypercalls NAME RW DEPTH: of each kind, for one request
 hypercalls()
 {
 	local before after ios call n
+	[ -z "${PROFILE:-}" ] || return 0
 	before=$(server_calls)
 	insmod "$BIOLOAD" dev="$DISK" rw="$2" bs=4096 depth="$3" ms="$MS" && rmmod bioload ||
 		return 1
@@ -164,8 +227,8 @@ round()
 {
 	VIOS_SERVER=$1
 	start_server && find_disk && hypercalls read randread 1 && hypercalls read randread 32 &&
-		hypercalls write randwrite 1 && hypercalls write randwrite 32 && user_load &&
-		stop_server && return
+		hypercalls write randwrite 1 && hypercalls write randwrite 32 &&
+		user_load "${C:-*}" "" && costly_calls && stop_server && return
 	echo "$VIOS_SERVER fails; the kernel log:"
 	dmesg | tail -n 20
 	exit 1
@@ -230,6 +293,11 @@ report()
 papr_setup
 # The server comes with each round.
 rmmod ibmvscsis || exit 1
+for ((n = 0; n < MORE; n++)); do
+	sim_pair "more$n" "lpar1$n" window_size=128M || exit 1
+	MORE_SERVER[n]=$SIM_SERVER
+	MORE_CLIENT[n]=$SIM_CLIENT
+done
 sim_pair p lpar1 window_size=128M && target_backstore disk rd_mcp 64 || exit 1
 BIOLOAD=$(vios_module_file bioload)
 : >$RAW

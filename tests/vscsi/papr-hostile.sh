@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # labs: ppc64le
 # time: 600
+# each: beside the kernel's server, each case in a boot of its own
 # A client that sends anything, as in tests/vscsi/hostile.sh, over hypervisor calls of a
 # pseries guest.  CASES="..." picks some; the others are known to be the same there, but for
 # late-register: where the client cannot be held, an instant remains (ibmvscsis.rst).
@@ -26,6 +27,7 @@ read -rd "" -a CASES <<<"${CASES:-
 	cdb-sizes cdb-opcodes
 	luns-report luns-absent luns-odd
 	late-free}"
+[ -z "${LIST:-}" ] || { echo "${CASES[@]}"; exit; }
 
 run()
 {

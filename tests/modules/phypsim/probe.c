@@ -8,7 +8,9 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/delay.h>
 #include <linux/kprobes.h>
+#include <linux/moduleparam.h>
 #include <asm/hvcall.h>
 #include <asm/ptrace.h>
 
@@ -43,6 +45,10 @@ static struct sim_adapter *sim_whose(u64 opcode, const u64 *arg)
 	}
 }
 
+static unsigned int call_ns;
+module_param(call_ns, uint, 0644);
+MODULE_PARM_DESC(call_ns, "what a call takes at the least, besides its work (0)");
+
 /* Calls being carried out on this processor: nobody else's code may run meanwhile. */
 static DEFINE_PER_CPU(unsigned int, sim_depth);
 static atomic_t sim_inside;
@@ -66,6 +72,7 @@ static bool sim_call(u64 opcode, u64 arg[VHYP_ARGS], long *rc)
 	if (s) {
 		atomic64_inc(&s->calls[opcode / 4]);
 		*rc = vhyp_hcall(vhyp_adapter_partition(s->a), opcode, arg, arg);
+		ndelay(READ_ONCE(call_ns));
 	}
 	rcu_read_unlock();
 	this_cpu_dec(sim_depth);
