@@ -84,7 +84,7 @@ help:
 ##                       one part of it; T=glob picks tests, V=1 shows their output
 ## make soak             the long versions of the stress tests
 ## make bench            what calls and I/O cost; B=glob
-## make compare-papr     this server and the kernel's own, in a pseries guest; T=glob
+## make compare-papr     this server and the kernel's own, in a pseries guest; T=glob, C=glob
 ## make profile-papr     where the instructions of a request go with either; C=case
 ## make shell-uml shell-x86 shell-debug shell-ppc64le
 ##                       an interactive lab with the modules loaded

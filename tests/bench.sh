@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Run the benchmarks, each in the lab it names in its head, and keep what they say in
-# build/bench as text and JSON.  B=glob picks some.
+# build/bench as text and JSON.  B=glob picks some.  What else they can be told, as their
+# heads say, is handed on: C, MS, ROUNDS, COUNT, TCP_ROUNDS, CALL_NS.
 #
 # A benchmark prints lines "bench: NAME: MEDIAN UNIT (10% LOW, 90% HIGH)"; other lines
 # are for people.
@@ -10,6 +11,10 @@ set -eu -o pipefail
 
 OUT=$TOP/build/bench
 mkdir -p "$OUT"
+settings=()
+for name in C MS ROUNDS COUNT TCP_ROUNDS CALL_NS; do
+	[ -z "${!name:-}" ] || settings+=("$name=${!name}")
+done
 
 to_json()
 {
@@ -26,9 +31,9 @@ for f in "$TOP"/tests/bench/*.sh; do
 	esac
 	lab=$(sed -nE '1,20s/^# lab: *(.*)/\1/p' "$f")
 	limit=$(sed -nE '1,20s/^# time: *([0-9]+).*/\1/p' "$f")
-	mapfile -t options < <(sed -nE '1,20s/^# run: *(.*)/\1/p' "$f" | xargs -n 1)
+	mapfile -t options < <(sed -nE '1,20s/^# run: *(.*)/\1/p' "$f" | xargs -r -n 1)
 	say "benchmark $name in lab $lab"
 	"$LAB_DIR/run.sh" -t "${limit:-900}" "${options[@]}" -d "$TOP/build/lab/$lab/bench" \
-		"$lab" -- "$f" | tee "$OUT/$name.txt"
+		"$lab" -- env "${settings[@]}" "$f" | tee "$OUT/$name.txt"
 	to_json <"$OUT/$name.txt" >"$OUT/$name.json"
 done

@@ -381,10 +381,16 @@ static void vscsis_shutdown(struct crq_adapter *a)
 	wait_event_timeout(v->changed, vscsis_conn_is_down(v), 5 * HZ);
 }
 
-/* Window for memory sharing: information units, queue, and 16 MiB of data at once */
+/*
+ * Window for memory sharing: queue and page, information units and pool of a session, and
+ * 16 MiB of data at once; each in pages
+ */
 static unsigned long vscsis_desired_dma(struct crq_adapter *a)
 {
-	return VSCSIS_XFER_MAX + VSCSIS_CREDITS_MAX * VSCSIS_IU_SIZE + SZ_1M;
+	unsigned long ius = (VSCSIS_CREDITS_MAX + VSCSIS_SPARE) * VSCSIS_IU_SIZE;
+
+	return VSCSIS_XFER_MAX + VSCSIS_POOL_SIZE + PAGE_ALIGN(ius) +
+	       VSCSIS_IU_CHUNK * VSCSIS_IU_SIZE + PAGE_ALIGN(VSCSIS_PAGE_SIZE) + PAGE_SIZE;
 }
 
 static const struct vio_device_id vscsis_ids[] = {

@@ -17,6 +17,7 @@
 #include "trace.h"
 
 #define VSCSIS_EXCL_MS	10	/* between two looks whether an exclusive one may begin */
+#define VSCSIS_BRIEF	SZ_8K	/* data that keeps no processor busy */
 
 /* ---- responses ---- */
 
@@ -151,7 +152,7 @@ static bool vscsis_cmd_ordered(const struct vscsis_cmd *cmd)
 static void vscsis_cmd_queue(struct vscsis_cmd *cmd, unsigned int ms)
 {
 	struct vscsis_adapter *v = cmd->sess->adapter;
-	bool brief = cmd->req.data_len <= VSCSIS_POOL_MOST;
+	bool brief = cmd->req.data_len <= VSCSIS_BRIEF;
 
 	queue_delayed_work(brief ? v->wq : v->wq_any, &cmd->work, msecs_to_jiffies(ms));
 }

@@ -319,24 +319,30 @@ static long vscsis_copy_piece(struct vscsis_adapter *v, u64 ioba, u32 len,
 	return 0;
 }
 
-/* Our window is shared by all commands: room comes when others have copied. */
-static int vscsis_copy_map(struct vscsis_adapter *v, struct scatterlist *sgl, int n,
+/*
+ * Our window is shared by all commands: room comes when others have copied.  Meanwhile, and
+ * where there never is as much, fewer elements may find some: *@n is how many did.
+ */
+static int vscsis_copy_map(struct vscsis_adapter *v, struct scatterlist *sgl, int *n,
 			   enum dma_data_direction dir)
 {
 	struct crq_adapter *a = v->crq;
 	int round, ret = -ENOMEM;
 
 	for (round = 0; round < VSCSIS_ROOM_ROUNDS; round++) {
-		ret = a->hv->map_sg(a, sgl, n, dir);
+		ret = a->hv->map_sg(a, sgl, *n, dir);
 		if (ret != -ENOMEM)
 			break;
-		usleep_range(100, 500);
+		if (*n > 1)
+			*n /= 2;
+		else
+			usleep_range(100, 500);
 	}
 	return ret;
 }
 
-/* Some elements; *@len bytes are still to be moved. */
-static int vscsis_copy_batch(struct vscsis_adapter *v, struct scatterlist *sgl, int n,
+/* Some elements, up to *@n, which is then how many; *@len bytes are still to be moved. */
+static int vscsis_copy_batch(struct vscsis_adapter *v, struct scatterlist *sgl, int *n,
 			     u32 *len, struct vscsis_place *at, bool to_client)
 {
 	enum dma_data_direction dir = to_client ? DMA_TO_DEVICE : DMA_FROM_DEVICE;
@@ -355,7 +361,7 @@ static int vscsis_copy_batch(struct vscsis_adapter *v, struct scatterlist *sgl, 
 			break;
 		*len -= piece;
 	}
-	v->crq->hv->unmap_sg(v->crq, sgl, n, dir);
+	v->crq->hv->unmap_sg(v->crq, sgl, *n, dir);
 	return rc ? -EIO : 0;
 }
 
@@ -412,7 +418,7 @@ static int vscsis_copy_mapped(struct vscsis_cmd *cmd, struct scatterlist *sgl, u
 	while (*left && nents && !ret) {
 		int i, n = min_t(u32, nents, VSCSIS_COPY_BATCH);
 
-		ret = vscsis_copy_batch(cmd->sess->adapter, sgl, n, left, &at, to_client);
+		ret = vscsis_copy_batch(cmd->sess->adapter, sgl, &n, left, &at, to_client);
 		nents -= n;
 		for (i = 0; i < n && nents; i++)
 			sgl = sg_next(sgl);

@@ -30,7 +30,10 @@ void vscsis_pool_init(struct vscsis_session *sess)
 	spin_lock_init(&sess->pool_lock);
 	if (crq_can(a, CRQ_CAP_MAP_PARTNER) || a->window_size < 4 * VSCSIS_POOL_SIZE)
 		return;
-	/* Not hv->alloc(): a backstore may take references to single pages. */
+	/*
+	 * Not hv->alloc(): a backstore may take references to single pages.  The mapping stays
+	 * without syncs: DMA operations of VIO devices never bounce.
+	 */
 	sess->pool = alloc_pages_exact(VSCSIS_POOL_SIZE, GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN);
 	if (sess->pool && a->hv->map(a, sess->pool, VSCSIS_POOL_SIZE, DMA_BIDIRECTIONAL,
 				     &sess->pool_ioba)) {
@@ -51,7 +54,9 @@ void vscsis_pool_exit(struct vscsis_session *sess)
 
 	if (!sess->pool)
 		return;
-	a->hv->unmap(a, sess->pool_ioba, VSCSIS_POOL_SIZE, DMA_BIDIRECTIONAL);
+	/* What the hypervisor can still reach is nobody else's. */
+	if (WARN_ON_ONCE(a->hv->unmap(a, sess->pool_ioba, VSCSIS_POOL_SIZE, DMA_BIDIRECTIONAL)))
+		return;
 	free_pages_exact(sess->pool, VSCSIS_POOL_SIZE);
 }
 

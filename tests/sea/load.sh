@@ -25,7 +25,8 @@ uml)	FRAMES=20000
 	;;
 esac
 if [ -n "${SOAK:-}" ]; then
-	FRAMES=1000000
+	# In six flows
+	FRAMES=200000
 	CYCLES=1000
 	SOURCES=1000000
 fi

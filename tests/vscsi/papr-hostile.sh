@@ -27,7 +27,12 @@ read -rd "" -a CASES <<<"${CASES:-
 	cdb-sizes cdb-opcodes
 	luns-report luns-absent luns-odd
 	late-free}"
-[ -z "${LIST:-}" ] || { echo "${CASES[@]}"; exit; }
+if [ -n "${LIST:-}" ]; then
+	for c in "${CASES[@]}"; do
+		printf '%s\t%s\n' "$c" "$c"
+	done
+	exit
+fi
 
 run()
 {

@@ -47,7 +47,7 @@ static struct sim_adapter *sim_whose(u64 opcode, const u64 *arg)
 
 static unsigned int call_ns;
 module_param(call_ns, uint, 0644);
-MODULE_PARM_DESC(call_ns, "what a call takes at the least, besides its work (0)");
+MODULE_PARM_DESC(call_ns, "what a call takes besides its work, in whole microseconds (0)");
 
 /* Calls being carried out on this processor: nobody else's code may run meanwhile. */
 static DEFINE_PER_CPU(unsigned int, sim_depth);
