@@ -137,6 +137,22 @@ no_interrupt()
 		sim_pair_remove n
 }
 
+# A window in which one command's data has no room at once, after what the session takes
+small_window()
+{
+	local REPLY disk
+	sim_pair w lparw window_size=1M && target_create "$SIM_SERVER" &&
+		target_lun "$SIM_SERVER" 0 d0 && target_enable "$SIM_SERVER" 1 &&
+		wait_for 20 target_is "$SIM_SERVER" serving && client_scan "$SIM_CLIENT" &&
+		wait_for 30 client_has_disk "$SIM_CLIENT" 0 && client_has_disk "$SIM_CLIENT" 0 ||
+		return 1
+	disk=$REPLY
+	head -c $((640 << 12)) /dev/urandom >/tmp/want.w
+	timeout 60 dd if=/tmp/want.w of="$disk" bs=640k oflag=direct 2>/dev/null &&
+		timeout 60 dd if="$disk" of=/tmp/got.w bs=640k count=4 iflag=direct 2>/dev/null &&
+		cmp /tmp/want.w /tmp/got.w && target_remove "$SIM_SERVER" && sim_pair_remove w
+}
+
 # ---- firmware ----
 
 # What the server's partition asks for is answered so, so many times
@@ -333,11 +349,12 @@ server_again()
 }
 
 # In the order they are done
-read -rd "" -a NAMES <<<"bad_windows no_interrupt old_firmware old_vioctl no_registration kexec_left
+read -rd "" -a NAMES <<<"bad_windows no_interrupt small_window old_firmware old_vioctl no_registration kexec_left
 	busy_registration send copies signals freeing vanish vanish_closing shared_memory shutdown"
 declare -A TEXT=(
 	[bad_windows]="bad windows are refused, with the reason, until they are right"
 	[no_interrupt]="so is a node without interrupt"
+	[small_window]="a window with less room than a command wants"
 	[old_firmware]="firmware without calls in registers"
 	[old_vioctl]="firmware without H_VIOCTL"
 	[no_registration]="H_REG_CRQ fails, and then does not"
