@@ -31,9 +31,9 @@ for f in "$TOP"/tests/bench/*.sh; do
 	esac
 	lab=$(sed -nE '1,20s/^# lab: *(.*)/\1/p' "$f")
 	limit=$(sed -nE '1,20s/^# time: *([0-9]+).*/\1/p' "$f")
-	mapfile -t options < <(sed -nE '1,20s/^# run: *(.*)/\1/p' "$f" | xargs -r -n 1)
+	bench_options "$f"
 	say "benchmark $name in lab $lab"
-	"$LAB_DIR/run.sh" -t "${limit:-900}" "${options[@]}" -d "$TOP/build/lab/$lab/bench" \
+	"$LAB_DIR/run.sh" -t "${limit:-900}" "${OPTIONS[@]}" -d "$TOP/build/lab/$lab/bench" \
 		"$lab" -- env "${settings[@]}" "$f" | tee "$OUT/$name.txt"
 	to_json <"$OUT/$name.txt" >"$OUT/$name.json"
 done

@@ -17,7 +17,8 @@ rm -f "$dir"/{phase,counts.*,symbols.*,requests.*}
 "$LAB_DIR/prepare.sh" ppc64le
 gcc -Wall -Wextra -O2 -shared -fPIC -pthread -o "$dir/count.so" "$SOURCES/count.c"
 say "$C in a pseries guest whose instructions are counted (two to three minutes)"
-"$LAB_DIR/run.sh" -n -t 1500 -c 1 -q -icount -q shift=0,sleep=off -q -plugin \
-	-q "$dir/count.so,dir=$dir" -d "$dir" ppc64le -- \
-	env ROUNDS=1 PROFILE=1 C="$C" MS="${MS:-500}" "$TOP/tests/bench/papr.sh" >"$dir/output.txt"
+bench_options "$TOP/tests/bench/papr.sh"
+"$LAB_DIR/run.sh" -n -t 1500 "${OPTIONS[@]}" -q -plugin -q "$dir/count.so,dir=$dir" -d "$dir" \
+	ppc64le -- env ROUNDS=1 PROFILE=1 C="$C" MS="${MS:-500}" "$TOP/tests/bench/papr.sh" \
+	>"$dir/output.txt"
 "$SOURCES/report.py" "$dir" | tee "$TOP/build/profile-papr.txt"

@@ -57,3 +57,10 @@ as_root()
 		die "not root and no sudo: cannot run: $*"
 	fi
 }
+
+# bench_options FILE: the arguments for run.sh in the head of a benchmark, in OPTIONS
+# shellcheck disable=SC2034 # for who sources this
+bench_options()
+{
+	mapfile -t OPTIONS < <(sed -nE '1,20s/^# run: *(.*)/\1/p' "$1" | xargs -r -n 1)
+}

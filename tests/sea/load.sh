@@ -15,11 +15,6 @@ DELAY=500000	# ns between two: no queue is to be full
 CYCLES=5
 SOURCES=50000
 case $VIOS_LAB in
-debug)	FRAMES=2000
-	DELAY=4000000
-	CYCLES=3
-	SOURCES=10000
-	;;
 uml)	FRAMES=20000
 	DELAY=100000
 	;;

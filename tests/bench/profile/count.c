@@ -10,7 +10,6 @@
  */
 #include <limits.h>
 #include <pthread.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +25,7 @@ struct block {
 	struct block *next;
 	__u64 vaddr;
 	__u64 count;		/* instructions; the processor adds */
-	__u64 before;	/* when the phase began */
+	__u64 before;		/* when the phase began */
 };
 
 static struct block *blocks[BUCKETS];
