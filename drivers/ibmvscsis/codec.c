@@ -115,8 +115,14 @@ bool vscsis_writes(const u8 *cdb, enum dma_data_direction dir)
 	}
 }
 
-/* These change blocks without any data, if the target core is let. */
-static bool vscsis_needs_data(const u8 *cdb)
+/**
+ * vscsis_repeats_data() - is it a WRITE SAME?
+ * @cdb:	the command
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool vscsis_repeats_data(const u8 *cdb)
 {
 	return cdb[0] == WRITE_SAME || cdb[0] == WRITE_SAME_16 ||
 	       (cdb[0] == VARIABLE_LENGTH_CMD &&
@@ -155,7 +161,7 @@ static u32 vscsis_write_blocks(const u8 *cdb)
  */
 bool vscsis_disk_needs_data(const u8 *cdb)
 {
-	return vscsis_needs_data(cdb) || vscsis_write_blocks(cdb);
+	return vscsis_repeats_data(cdb) || vscsis_write_blocks(cdb);
 }
 
 /*

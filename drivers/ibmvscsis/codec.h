@@ -115,6 +115,7 @@ size_t vscsis_build_t_logout(u8 *iu, u64 tag, u32 reason);
 int vscsis_check_login(const u8 *iu, size_t len, u32 *reason);
 u64 vscsis_iu_tag(const u8 *iu);
 bool vscsis_writes(const u8 *cdb, enum dma_data_direction dir);
+bool vscsis_repeats_data(const u8 *cdb);
 bool vscsis_disk_needs_data(const u8 *cdb);
 bool vscsis_caps_answer(u8 *buf, size_t len, bool migration);
 

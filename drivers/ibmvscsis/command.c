@@ -17,7 +17,6 @@
 #include "trace.h"
 
 #define VSCSIS_EXCL_MS	10	/* between two looks whether an exclusive one may begin */
-#define VSCSIS_BRIEF	SZ_8K	/* data that keeps no processor busy */
 
 /* ---- responses ---- */
 
@@ -152,9 +151,8 @@ static bool vscsis_cmd_ordered(const struct vscsis_cmd *cmd)
 static void vscsis_cmd_queue(struct vscsis_cmd *cmd, unsigned int ms)
 {
 	struct vscsis_adapter *v = cmd->sess->adapter;
-	bool brief = cmd->req.data_len <= VSCSIS_BRIEF;
 
-	queue_delayed_work(brief ? v->wq : v->wq_any, &cmd->work, msecs_to_jiffies(ms));
+	queue_delayed_work(cmd->lengthy ? v->wq_any : v->wq, &cmd->work, msecs_to_jiffies(ms));
 }
 
 static void vscsis_cmd_admit(struct vscsis_cmd *cmd)
@@ -278,6 +276,7 @@ static void vscsis_cmd_start(struct vscsis_cmd *cmd)
 	spin_lock_irqsave(&v->lock, flags);
 	cmd->entered = true;
 	sess->ordered += vscsis_cmd_ordered(cmd);
+	sess->lengthy += cmd->lengthy;
 	list_add_tail(&cmd->gate, &sess->gated);
 	if (!sess->ordered && !v->suspending)
 		vscsis_cmd_admit(cmd);
@@ -549,6 +548,15 @@ static bool vscsis_cmd_enter(struct vscsis_cmd *cmd)
 	return ok;
 }
 
+/*
+ * What a device makes of many blocks is its own affair, but for WRITE SAME, which the target
+ * core's files repeat themselves.
+ */
+static bool vscsis_cmd_lengthy(const struct vscsis_request *req)
+{
+	return req->data_len > VSCSIS_BRIEF || vscsis_repeats_data(req->cdb);
+}
+
 static void vscsis_cmd_scsi(struct vscsis_cmd *cmd)
 {
 	struct vscsis_adapter *v = cmd->sess->adapter;
@@ -565,6 +573,7 @@ static void vscsis_cmd_scsi(struct vscsis_cmd *cmd)
 	}
 	/* Not the client's tag: that may be another command's when the core looks for it. */
 	cmd->se_cmd.tag = cmd->seq;
+	cmd->lengthy = vscsis_cmd_lengthy(&cmd->req);
 	INIT_DELAYED_WORK(&cmd->work, vscsis_cmd_submit);
 	vscsis_cmd_start(cmd);
 }

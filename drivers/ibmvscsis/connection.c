@@ -586,7 +586,7 @@ static void vscsis_conn_ready(struct vscsis_adapter *v)
 
 	spin_lock_irqsave(&v->send_lock, flags);
 	spin_lock(&v->lock);
-	due = v->ready_due && !v->ctl_count && vscsis_cmd_quiet(v->sess);
+	due = v->ready_due && !v->ctl_count && !v->reply_count && vscsis_cmd_quiet(v->sess);
 	if (due)
 		v->ready_due = false;
 	spin_unlock(&v->lock);

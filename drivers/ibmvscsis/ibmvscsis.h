@@ -43,6 +43,8 @@
 #define VSCSIS_CTL		8		/* MADs and logins waiting */
 #define VSCSIS_MAD_PAYLOAD	2048
 #define VSCSIS_REPLIES		4096		/* waiting for room on the client's queue */
+#define VSCSIS_BATCH		16		/* waiting for each other */
+#define VSCSIS_BRIEF		SZ_8K		/* data that keeps no processor busy */
 
 /* How a LUN is named on the wire */
 enum vscsis_lun_form {
@@ -122,6 +124,7 @@ struct vscsis_session;
  * @seq:	order of arrival
  * @state:	enum vscsis_cmd_state; adapter.lock, but to CORE its worker moves it without
  * @entered:	takes part in the order of commands; adapter.lock
+ * @lengthy:	may keep a processor busy for more than a moment
  * @tag:	from the client, raw
  * @ioba:	where its information unit is, and the response goes
  * @iu:		the information unit, later the response; in the own window
@@ -167,6 +170,7 @@ struct vscsis_cmd {
 	u64 seq;
 	enum vscsis_cmd_state state;
 	bool entered;
+	bool lengthy;
 	u64 tag;
 	u64 ioba;
 	u8 *iu;
@@ -245,6 +249,7 @@ struct vscsis_iu_chunk {
  * @used:	a command was received; the queue's handler
  * @preparing:	commands whose worker is not done; adapter.lock
  * @ordered:	ORDERED commands in @active; adapter.lock
+ * @lengthy:	lengthy commands in @active; adapter.lock
  * @busy:	logical units with commands; used while commands are looked at in order;
  *		adapter.lock
  * @fenced:	those with ORDERED ones; the same
@@ -276,6 +281,7 @@ struct vscsis_session {
 	bool used;
 	u32 preparing;
 	u32 ordered;
+	u32 lengthy;
 	DECLARE_BITMAP(busy, VSCSIS_TASK_SETS);
 	DECLARE_BITMAP(fenced, VSCSIS_TASK_SETS);
 	struct list_head gated;
@@ -361,7 +367,7 @@ struct vscsis_client {
 };
 
 /**
- * struct vscsis_reply - an element the client's queue had no room for
+ * struct vscsis_reply - an element that waits, for room on the client's queue or for others
  * @hi:		bytes 0 to 7
  * @lo:		bytes 8 to 15
  * @ioba:	the client's page that is held until then, see vscsis_hold_client()
@@ -417,11 +423,12 @@ struct vscsis_reply {
  * @work:	moves the connection; see connection.c
  * @reopen_at:	the queue is not registered before; jiffies, the worker
  * @changed:	woken with each change of @state
- * @send_lock:	order of sends; protects @reply and its counts
- * @reply:	elements the client's queue had no room for
+ * @send_lock:	order of sends; protects what follows down to @reply_full
+ * @reply:	elements that wait, for room on the client's queue or for others
  * @reply_head:	next to send
  * @reply_count: how many
- * @resend:	tries again
+ * @reply_full:	they wait for room
+ * @resend:	sends them
  * @stat:	counters
  */
 struct vscsis_adapter {
@@ -466,10 +473,11 @@ struct vscsis_adapter {
 	unsigned long reopen_at;
 	wait_queue_head_t changed;
 
-	spinlock_t send_lock;	/* @reply */
+	spinlock_t send_lock;	/* down to @reply_full */
 	struct vscsis_reply *reply;
 	u32 reply_head;
 	u32 reply_count;
+	bool reply_full;
 	struct delayed_work resend;
 
 	atomic64_t stat[VSCSIS_STATS];
@@ -510,6 +518,7 @@ static inline void vscsis_count(struct vscsis_adapter *v, enum vscsis_stat stat,
 
 extern struct mutex vscsis_mutex;
 extern struct workqueue_struct *vscsis_wq;
+extern struct workqueue_struct *vscsis_send_wq;
 extern const struct target_core_fabric_ops vscsis_fabric_ops;
 extern const struct attribute_group vscsis_attr_group;
 
@@ -612,6 +621,7 @@ void vscsis_excl_end(struct vscsis_cmd *cmd);
 /* send.c */
 void vscsis_send(struct vscsis_adapter *v, u64 hi, u64 lo);
 void vscsis_send_retire(struct vscsis_cmd *cmd, u64 hi, u64 lo);
+void vscsis_send_waiting(struct vscsis_adapter *v);
 bool vscsis_send_init(struct vscsis_adapter *v);
 void vscsis_send_setup(struct vscsis_adapter *v);
 void vscsis_send_clear(struct vscsis_adapter *v);

@@ -2,6 +2,11 @@
 /*
  * What goes on the client's queue.  One lock orders it, and is held across H_SEND_CRQ:
  * an element the queue has no room for waits, and all later ones behind it.
+ *
+ * Each element that the client is not looking for is an interrupt there, and two calls to
+ * have no more and then the next.  So short responses wait for each other, but not for
+ * anything to happen: until this processor's worker has done what it has to do by now,
+ * which others of the session's commands may be among.
  */
 #include "ibmvscsis.h"
 
@@ -34,26 +39,6 @@ static bool vscsis_send_now(struct vscsis_adapter *v, u64 hi, u64 lo)
 	return true;
 }
 
-/*
- * Under send_lock; false if too many wait already.  An element that waits takes over the
- * hold on its client (@held, @ioba).
- */
-static bool vscsis_send_locked(struct vscsis_adapter *v, u64 hi, u64 lo, bool *held, u64 ioba)
-{
-	struct vscsis_reply *reply;
-
-	lockdep_assert_held(&v->send_lock);
-	if (!v->reply_count && vscsis_send_now(v, hi, lo))
-		return true;
-	if (v->reply_count == VSCSIS_REPLIES)
-		return false;
-	reply = &v->reply[(v->reply_head + v->reply_count++) % VSCSIS_REPLIES];
-	*reply = (struct vscsis_reply){ .hi = hi, .lo = lo, .ioba = ioba, .held = *held };
-	*held = false;
-	queue_delayed_work(vscsis_wq, &v->resend, msecs_to_jiffies(VSCSIS_RESEND_MS));
-	return true;
-}
-
 /* The oldest that waits was sent, or is not to be. */
 static void vscsis_reply_done(struct vscsis_adapter *v)
 {
@@ -66,6 +51,33 @@ static void vscsis_reply_done(struct vscsis_adapter *v)
 	v->reply_count--;
 }
 
+/**
+ * vscsis_send_waiting() - send what waits, in order
+ * @v:	the adapter
+ *
+ * What there is no room for is tried again later.
+ *
+ * Context: any; send_lock held.
+ */
+void vscsis_send_waiting(struct vscsis_adapter *v)
+{
+	lockdep_assert_held(&v->send_lock);
+	v->reply_full = false;
+	while (v->reply_count) {
+		const struct vscsis_reply *reply = &v->reply[v->reply_head];
+
+		if (!vscsis_send_now(v, reply->hi, reply->lo)) {
+			v->reply_full = true;
+			queue_delayed_work(vscsis_send_wq, &v->resend,
+					   msecs_to_jiffies(VSCSIS_RESEND_MS));
+			return;
+		}
+		vscsis_reply_done(v);
+	}
+	if (READ_ONCE(v->ready_due))
+		vscsis_conn_kick(v);
+}
+
 static void vscsis_resend(struct work_struct *work)
 {
 	struct vscsis_adapter *v = container_of(to_delayed_work(work),
@@ -73,17 +85,34 @@ static void vscsis_resend(struct work_struct *work)
 	unsigned long flags;
 
 	spin_lock_irqsave(&v->send_lock, flags);
-	while (v->reply_count) {
-		const struct vscsis_reply *reply = &v->reply[v->reply_head];
-
-		if (!vscsis_send_now(v, reply->hi, reply->lo)) {
-			queue_delayed_work(vscsis_wq, &v->resend,
-					   msecs_to_jiffies(VSCSIS_RESEND_MS));
-			break;
-		}
-		vscsis_reply_done(v);
-	}
+	vscsis_send_waiting(v);
 	spin_unlock_irqrestore(&v->send_lock, flags);
+}
+
+/*
+ * Under send_lock; false if too many wait already.  An element that waits takes over the
+ * hold on its client (@held, @ioba).  If @more may follow at once, it waits for them.
+ */
+static bool vscsis_send_locked(struct vscsis_adapter *v, u64 hi, u64 lo, bool *held, u64 ioba,
+			       bool more)
+{
+	struct vscsis_reply *reply;
+
+	lockdep_assert_held(&v->send_lock);
+	if (!more && !v->reply_count && vscsis_send_now(v, hi, lo))
+		return true;
+	if (v->reply_count == VSCSIS_REPLIES)
+		return false;
+	reply = &v->reply[(v->reply_head + v->reply_count++) % VSCSIS_REPLIES];
+	*reply = (struct vscsis_reply){ .hi = hi, .lo = lo, .ioba = ioba, .held = *held };
+	*held = false;
+	if (v->reply_full)
+		return true;
+	if (more && v->reply_count < VSCSIS_BATCH)
+		queue_delayed_work(vscsis_send_wq, &v->resend, 0);
+	else
+		vscsis_send_waiting(v);
+	return true;
 }
 
 /**
@@ -100,7 +129,7 @@ void vscsis_send(struct vscsis_adapter *v, u64 hi, u64 lo)
 	bool held = false;
 
 	spin_lock_irqsave(&v->send_lock, flags);
-	if (!vscsis_send_locked(v, hi, lo, &held, 0))
+	if (!vscsis_send_locked(v, hi, lo, &held, 0, false))
 		vscsis_conn_close(v, VSCSIS_RESET, "the client does not take its responses");
 	spin_unlock_irqrestore(&v->send_lock, flags);
 }
@@ -115,9 +144,23 @@ static void vscsis_retire(struct vscsis_cmd *cmd)
 	list_del(&cmd->node);
 	hash_del(&cmd->hash);
 	ordered = cmd->entered && cmd->req.task_attr == TCM_ORDERED_TAG;
+	sess->lengthy -= cmd->lengthy;
 	target_free_tag(sess->se_sess, &cmd->se_cmd);
 	sess->outstanding--;
 	vscsis_cmd_left(sess, ordered);
+}
+
+/*
+ * May a response wait for those of the commands that are left?  Not for one that takes long,
+ * and if there is none, a client that does one thing after the other would wait for nothing.
+ */
+static bool vscsis_more(const struct vscsis_session *sess)
+{
+	const struct vscsis_adapter *v = sess->adapter;
+
+	lockdep_assert_held(&v->lock);
+	return sess->outstanding && !sess->lengthy && v->state == VSCSIS_SERVING &&
+	       !v->suspending;
 }
 
 /**
@@ -127,8 +170,9 @@ static void vscsis_retire(struct vscsis_cmd *cmd)
  * @lo:		bytes 8 to 15
  *
  * The command's memory is free before the client can know that it may send another, and
- * its response is on the queue before anyone can see that it is gone.  Who sees that
- * takes the lock once more before the adapter goes: nothing here is used after it.
+ * its response is on the queue, or waits with others, before anyone can see that it is gone.
+ * The last response does not wait.  Who sees that a command is gone takes the lock once
+ * more before the adapter goes: nothing here is used after it.
  *
  * Context: any.
  */
@@ -137,17 +181,21 @@ void vscsis_send_retire(struct vscsis_cmd *cmd, u64 hi, u64 lo)
 	struct vscsis_session *sess = cmd->sess;
 	struct vscsis_adapter *v = sess->adapter;
 	bool held = cmd->held;
+	bool more = !cmd->lengthy;
 	u64 ioba = cmd->ioba;
 	unsigned long flags;
 
 	spin_lock_irqsave(&v->send_lock, flags);
 	spin_lock(&v->lock);
 	vscsis_retire(cmd);
+	more = more && vscsis_more(sess);
 	if (v->ready_due || (!sess->outstanding && v->state == VSCSIS_CLOSING))
 		vscsis_conn_kick(v);
 	spin_unlock(&v->lock);
-	if (hi && !vscsis_send_locked(v, hi, lo, &held, ioba))
+	if (hi && !vscsis_send_locked(v, hi, lo, &held, ioba, more))
 		vscsis_conn_close(v, VSCSIS_RESET, "the client does not take its responses");
+	if (!more && v->reply_count && !v->reply_full)
+		vscsis_send_waiting(v);
 	if (held)
 		vscsis_release_client(v, ioba);
 	spin_unlock_irqrestore(&v->send_lock, flags);

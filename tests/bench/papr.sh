@@ -33,7 +33,9 @@ CALL_NS=${CALL_NS:-1000}
 DMA_SIZE=131072
 RAW=/tmp/raw
 MORE=4
-# NAME RW BYTES DEPTH JOBS, of fio
+# NAME RW BYTES DEPTH JOBS [AT_ONCE], of fio; AT_ONCE: so many are handed in with one call,
+# and all that are done are taken.  One by one, as fio does of itself, a guest of one processor
+# is done with a request before it hands in the next: "_depth" is what the disk saw.
 CASES=(
 	"read_4k_d1_j1 randread 4k 1 1"
 	"read_4k_d1_j4 randread 4k 1 4"
@@ -43,6 +45,8 @@ CASES=(
 	"write_4k_d1_j4 randwrite 4k 1 4"
 	"write_4k_d32_j1 randwrite 4k 32 1"
 	"write_4k_d32_j4 randwrite 4k 32 4"
+	"read_4k_d32_j1_b16 randread 4k 32 1 16"
+	"write_4k_d32_j1_b16 randwrite 4k 32 1 16"
 	"read_1m_d4_j1 read 1m 4 1"
 	"write_1m_d4_j1 write 1m 4 1"
 )
@@ -123,32 +127,19 @@ find_disk()
 	put "/sys/block/${DISK##*/}/device/queue_depth" 64
 }
 
-# fio_jobs GLOB: of the cases
-fio_jobs()
+# fio_job NAME RW BYTES DEPTH JOBS [AT_ONCE]: a case's output is added to /tmp/fio.out
+fio_job()
 {
-	local c name rw bs depth jobs
-	cat <<-JOB
-		[global]
-		filename=$DISK
-		ioengine=libaio
-		direct=1
-		thread
-		group_reporting
-		time_based
-		runtime=${MS}ms
-		randrepeat=0
-	JOB
-	for c in "${CASES[@]}"; do
-		read -r name rw bs depth jobs <<<"$c"
-		# shellcheck disable=SC2254 # a pattern on purpose
-		case $name in
-		$1) ;;
-		*) continue ;;
-		esac
-		printf '[%s]\nstonewall\nnew_group\nrw=%s\nbs=%s\niodepth=%s\nnumjobs=%s\n' \
-			"$name" "$rw" "$bs" "$depth" "$jobs"
-	done
+	local options=("--name=$1" "--rw=$2" "--bs=$3" "--iodepth=$4" "--numjobs=$5")
+	[ -z "${6:-}" ] || options+=("--iodepth_batch=$6" "--iodepth_batch_complete_max=$4")
+	fio --filename="$DISK" --ioengine=libaio --direct=1 --thread --group_reporting \
+		--time_based --runtime="${MS}ms" --randrepeat=0 "${options[@]}" \
+		--output-format=terse --output=/tmp/fio.case >/dev/null 2>&1 &&
+		cat /tmp/fio.case >>/tmp/fio.out
 }
+
+# waited: milliseconds that requests to the disk took, all of them together
+waited() { awk '{ print $11 }' "/sys/block/${DISK##*/}/stat"; }
 
 phase_begins()
 {
@@ -166,13 +157,22 @@ phase_ends()
 # user_load GLOB SUFFIX: cases, in the results with a suffix
 user_load()
 {
-	local name rest
-	fio_jobs "$1" >/tmp/jobs
+	local c name rest before
 	[ -z "${PROFILE:-}" ] || phase_begins "$VIOS_SERVER-$PROPERTY$2"
-	fio --output-format=terse --output=/tmp/fio.out /tmp/jobs >/dev/null 2>&1 || return 1
-	while read -r name rest; do
-		value "$name$2" iops "$rest"
-	done < <(awk -F';' 'NF > 49 { print $3, $8 + $49 }' /tmp/fio.out)
+	: >/tmp/fio.out
+	for c in "${CASES[@]}"; do
+		read -r name rest <<<"$c"
+		# shellcheck disable=SC2254 # a pattern on purpose
+		case $name in
+		$1) ;;
+		*) continue ;;
+		esac
+		before=$(waited)
+		# shellcheck disable=SC2086 # words of the case
+		fio_job "$name" $rest || return 1
+		value "$name$2" iops "$(awk -F';' 'NF > 49 { print $8 + $49 }' /tmp/fio.case)"
+		value "$name$2_depth" requests "$(awk "BEGIN { print ($(waited) - $before) / $MS }")"
+	done
 	[ -z "${PROFILE:-}" ] || phase_ends "$VIOS_SERVER-$PROPERTY$2"
 }
 

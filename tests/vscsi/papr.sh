@@ -75,6 +75,27 @@ by_reference()
 	compare "$SIM_CLIENT" 0 65536 && compare "$SIM_CLIENT" 2 65536
 }
 
+# interrupts DEPTH: of the client for 4000 requests, in $REPLY
+interrupts()
+{
+	local disk before
+	client_has_disk "$SIM_CLIENT" 0 || return 1
+	disk=$REPLY
+	sim_adapter "$SIM_CLIENT"
+	before=$SIM_RAISED
+	fio --name=i --filename="$disk" --ioengine=libaio --direct=1 --thread --rw=randread \
+		--bs=4k --iodepth="$1" --iodepth_batch="$1" --number_ios=4000 --size=16m \
+		--output=/tmp/fio.i ||
+		{ tail -n 5 /tmp/fio.i; return 1; }
+	sim_adapter "$SIM_CLIENT"
+	REPLY=$((SIM_RAISED - before))
+	echo "# $REPLY interrupts for 4000 requests at depth $1"
+}
+
+# Many responses with one interrupt; but none waits if no other is to come
+few_interrupts() { local REPLY; interrupts 16 && [ "$REPLY" -lt 3000 ]; }
+no_waiting() { local REPLY; interrupts 1 && [ "$REPLY" -ge 4000 ]; }
+
 believable()
 {
 	sim_nothing_missed &&
@@ -86,7 +107,7 @@ still_there() { sleep $QUIET_S; compare "$SIM_CLIENT" 0 4096 && believable; }
 
 ktap_print_header
 papr_setup
-ktap_set_plan 9
+ktap_set_plan 11
 ktap_test_result "nodes become devices" papr_pair p lpar1
 # Of the host, by 9p
 ln -sf /lab/backstore.d2 /tmp/backstore.d2
@@ -101,6 +122,8 @@ ktap_test_result "it finds its disks" disks "$SIM_CLIENT"
 ktap_test_result "and one of its second target" wait_for 10 client_has_disk "$SIM_CLIENT" 33
 ktap_test_result "what it writes it reads" compare_all "$SIM_CLIENT"
 ktap_test_result "on a file system that holds pages as well" by_reference
+ktap_test_result "one interrupt is for several responses" few_interrupts
+ktap_test_result "but each alone has its own" no_waiting
 ktap_test_result "every call was taken, every interrupt mapped" believable
 ktap_test_result "the same after $QUIET_S s" still_there
 sed "s/^/# /" "$SIM"/adapters
