@@ -549,12 +549,13 @@ static bool vscsis_cmd_enter(struct vscsis_cmd *cmd)
 }
 
 /*
- * What a device makes of many blocks is its own affair, but for WRITE SAME, which the target
- * core's files repeat themselves.
+ * What a device makes of many blocks is its own affair, but for what the target core does
+ * itself for files: WRITE SAME and UNMAP.
  */
 static bool vscsis_cmd_lengthy(const struct vscsis_request *req)
 {
-	return req->data_len > VSCSIS_BRIEF || vscsis_repeats_data(req->cdb);
+	return req->data_len > VSCSIS_BRIEF || vscsis_repeats_data(req->cdb) ||
+	       req->cdb[0] == UNMAP;
 }
 
 static void vscsis_cmd_scsi(struct vscsis_cmd *cmd)

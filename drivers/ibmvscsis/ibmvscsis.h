@@ -423,11 +423,12 @@ struct vscsis_reply {
  * @work:	moves the connection; see connection.c
  * @reopen_at:	the queue is not registered before; jiffies, the worker
  * @changed:	woken with each change of @state
- * @send_lock:	order of sends; protects what follows down to @reply_full
+ * @send_lock:	order of sends; protects what follows down to @reply_cpu
  * @reply:	elements that wait, for room on the client's queue or for others
  * @reply_head:	next to send
  * @reply_count: how many
- * @reply_full:	they wait for room
+ * @reply_full:	they wait for room; otherwise, for others
+ * @reply_cpu:	on this processor
  * @resend:	sends them
  * @stat:	counters
  */
@@ -473,11 +474,12 @@ struct vscsis_adapter {
 	unsigned long reopen_at;
 	wait_queue_head_t changed;
 
-	spinlock_t send_lock;	/* down to @reply_full */
+	spinlock_t send_lock;	/* down to @reply_cpu */
 	struct vscsis_reply *reply;
 	u32 reply_head;
 	u32 reply_count;
 	bool reply_full;
+	int reply_cpu;
 	struct delayed_work resend;
 
 	atomic64_t stat[VSCSIS_STATS];
@@ -621,7 +623,6 @@ void vscsis_excl_end(struct vscsis_cmd *cmd);
 /* send.c */
 void vscsis_send(struct vscsis_adapter *v, u64 hi, u64 lo);
 void vscsis_send_retire(struct vscsis_cmd *cmd, u64 hi, u64 lo);
-void vscsis_send_waiting(struct vscsis_adapter *v);
 bool vscsis_send_init(struct vscsis_adapter *v);
 void vscsis_send_setup(struct vscsis_adapter *v);
 void vscsis_send_clear(struct vscsis_adapter *v);

@@ -39,40 +39,50 @@ static bool vscsis_send_now(struct vscsis_adapter *v, u64 hi, u64 lo)
 	return true;
 }
 
-/* The oldest that waits was sent, or is not to be. */
-static void vscsis_reply_done(struct vscsis_adapter *v)
+/*
+ * Take the oldest that waits.  Before it is sent: what the client sends when it has it must
+ * not find it counted.
+ */
+static struct vscsis_reply *vscsis_reply_take(struct vscsis_adapter *v)
 {
 	struct vscsis_reply *reply = &v->reply[v->reply_head];
 
 	lockdep_assert_held(&v->send_lock);
-	if (reply->held)
-		vscsis_release_client(v, reply->ioba);
 	v->reply_head = (v->reply_head + 1) % VSCSIS_REPLIES;
-	v->reply_count--;
+	WRITE_ONCE(v->reply_count, v->reply_count - 1);
+	return reply;
 }
 
-/**
- * vscsis_send_waiting() - send what waits, in order
- * @v:	the adapter
- *
- * What there is no room for is tried again later.
- *
- * Context: any; send_lock held.
- */
-void vscsis_send_waiting(struct vscsis_adapter *v)
+/* There is no room for the one that was taken last. */
+static void vscsis_reply_put_back(struct vscsis_adapter *v)
 {
+	lockdep_assert_held(&v->send_lock);
+	v->reply_head = (v->reply_head + VSCSIS_REPLIES - 1) % VSCSIS_REPLIES;
+	WRITE_ONCE(v->reply_count, v->reply_count + 1);
+	v->reply_full = true;
+	mod_delayed_work(vscsis_send_wq, &v->resend, msecs_to_jiffies(VSCSIS_RESEND_MS));
+}
+
+static void vscsis_reply_done(struct vscsis_adapter *v, const struct vscsis_reply *reply)
+{
+	if (reply->held)
+		vscsis_release_client(v, reply->ioba);
+}
+
+/* Send what waits, in order.  What there is no room for is tried again later. */
+static void vscsis_send_waiting(struct vscsis_adapter *v)
+{
+	struct vscsis_reply *reply;
+
 	lockdep_assert_held(&v->send_lock);
 	v->reply_full = false;
 	while (v->reply_count) {
-		const struct vscsis_reply *reply = &v->reply[v->reply_head];
-
+		reply = vscsis_reply_take(v);
 		if (!vscsis_send_now(v, reply->hi, reply->lo)) {
-			v->reply_full = true;
-			queue_delayed_work(vscsis_send_wq, &v->resend,
-					   msecs_to_jiffies(VSCSIS_RESEND_MS));
+			vscsis_reply_put_back(v);
 			return;
 		}
-		vscsis_reply_done(v);
+		vscsis_reply_done(v, reply);
 	}
 	if (READ_ONCE(v->ready_due))
 		vscsis_conn_kick(v);
@@ -89,9 +99,17 @@ static void vscsis_resend(struct work_struct *work)
 	spin_unlock_irqrestore(&v->send_lock, flags);
 }
 
+/* The first of those that wait for others: until this processor's worker comes to this. */
+static void vscsis_reply_begin(struct vscsis_adapter *v)
+{
+	v->reply_cpu = smp_processor_id();
+	mod_delayed_work(vscsis_send_wq, &v->resend, 0);
+}
+
 /*
  * Under send_lock; false if too many wait already.  An element that waits takes over the
- * hold on its client (@held, @ioba).  If @more may follow at once, it waits for them.
+ * hold on its client (@held, @ioba).  If @more may follow at once, it waits for them: on
+ * this processor, as no other knows how long what this one does will take.
  */
 static bool vscsis_send_locked(struct vscsis_adapter *v, u64 hi, u64 lo, bool *held, u64 ioba,
 			       bool more)
@@ -103,14 +121,15 @@ static bool vscsis_send_locked(struct vscsis_adapter *v, u64 hi, u64 lo, bool *h
 		return true;
 	if (v->reply_count == VSCSIS_REPLIES)
 		return false;
-	reply = &v->reply[(v->reply_head + v->reply_count++) % VSCSIS_REPLIES];
+	reply = &v->reply[(v->reply_head + v->reply_count) % VSCSIS_REPLIES];
 	*reply = (struct vscsis_reply){ .hi = hi, .lo = lo, .ioba = ioba, .held = *held };
 	*held = false;
+	WRITE_ONCE(v->reply_count, v->reply_count + 1);
 	if (v->reply_full)
 		return true;
-	if (more && v->reply_count < VSCSIS_BATCH)
-		queue_delayed_work(vscsis_send_wq, &v->resend, 0);
-	else
+	if (more && v->reply_count == 1)
+		vscsis_reply_begin(v);
+	else if (!more || v->reply_count >= VSCSIS_BATCH || v->reply_cpu != smp_processor_id())
 		vscsis_send_waiting(v);
 	return true;
 }
@@ -242,6 +261,8 @@ void vscsis_send_clear(struct vscsis_adapter *v)
 
 	spin_lock_irqsave(&v->send_lock, flags);
 	while (v->reply_count)
-		vscsis_reply_done(v);
+		vscsis_reply_done(v, vscsis_reply_take(v));
+	/* Who calls this may end what would try again. */
+	v->reply_full = false;
 	spin_unlock_irqrestore(&v->send_lock, flags);
 }

@@ -381,7 +381,23 @@ static int credits_over(struct client *c)
 	return ret;
 }
 
-/* Far more are a violation; what our ring holds is not outstanding any more. */
+/* Those of a connection that has ended are not answered any more. */
+static void give_up(struct client *c)
+{
+	unsigned int i;
+
+	for (i = 0; i < VT_REQS; i++) {
+		if (!c->req[i].used)
+			continue;
+		c->req[i].answers = 1;
+		vt_req_put(c, &c->req[i]);
+	}
+}
+
+/*
+ * Far more are a violation; what our ring holds is not outstanding any more.  That there was
+ * no room means nothing to the next session: it has an answer to each of many requests.
+ */
 static int credits_far_over(struct client *c)
 {
 	u32 n = VT_RING_SMALL / 16 + 64;
@@ -389,12 +405,19 @@ static int credits_far_over(struct client *c)
 
 	if (ret || c->credits + 16 + n > VT_REQS)
 		return ret ?: VT_SKIP;
-	ret = fill_ring(c, c->credits + 16 + n);
+	ret = fill_ring(c, c->credits);
+	msleep(VT_QUIET_MS);
+	ret = ret ?: fill_ring(c, 16 + n);
 	/* The server may have closed before we had sent all. */
 	CHECK(ret == 0 || ret == -ENOTCONN, true);
 	crq_queue_start(&c->q);
-	vt_violated(c);
-	return 0;
+	if (!vt_violated(c))
+		return 0;
+	give_up(c);
+	ret = fill_ring(c, 32);
+	crq_queue_start(&c->q);
+	answered(c, 0);
+	return ret;
 }
 
 /* A tag that is in use, or is not any more: each of many gets one answer of two kinds. */
