@@ -408,8 +408,9 @@ static int credits_far_over(struct client *c)
 	ret = fill_ring(c, c->credits);
 	msleep(VT_QUIET_MS);
 	ret = ret ?: fill_ring(c, 16 + n);
-	/* The server may have closed before we had sent all. */
+	/* The server may have closed before we had sent all; else it looks at them yet. */
 	CHECK(ret == 0 || ret == -ENOTCONN, true);
+	msleep(VT_QUIET_MS);
 	crq_queue_start(&c->q);
 	if (!vt_violated(c))
 		return 0;
