@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What adapters do in the sender's place.  A large frame goes on as it is, if the user
- * lets it; the core takes it apart for an adapter that cannot.
+ * What adapters do in the sender's place, for frames that need it.
  */
 #include "compat.h"
 #include "sea.h"
 
-static bool sea_may_be_large(u32 options, const struct sea_side *side)
-{
-	return options & (side == &sea_real_side ? SEA_OPT_LARGESEND : SEA_OPT_LARGE_RECEIVE);
-}
-
-/* The headers a checksum is told by begin behind the tags that are left in the frame. */
-static void sea_skip_inner_tags(struct sk_buff *skb)
+/**
+ * sea_skip_inner_tags() - tell where the headers begin that a checksum is told by
+ * @skb: the frame, with skb->data at its Ethernet header
+ *
+ * That is behind the tags that are left in the frame.
+ */
+void sea_skip_inner_tags(struct sk_buff *skb)
 {
 	unsigned int depth = ETH_HLEN;
 	__be16 proto = skb->protocol;
@@ -29,7 +28,13 @@ static void sea_skip_inner_tags(struct sk_buff *skb)
 	skb_set_network_header(skb, depth);
 }
 
-static struct sk_buff *sea_segment(struct sk_buff *skb)
+/**
+ * sea_segment() - take a large frame apart
+ * @skb: the frame, with @skb->dev set and skb->data at its Ethernet header; consumed
+ *
+ * Return: frames linked by their next, or NULL.
+ */
+struct sk_buff *sea_segment(struct sk_buff *skb)
 {
 	netdev_features_t features = netif_skb_features(skb) & ~NETIF_F_GSO_MASK;
 	struct sk_buff *segs = skb_gso_segment(skb, features);
@@ -40,24 +45,4 @@ static struct sk_buff *sea_segment(struct sk_buff *skb)
 	}
 	consume_skb(skb);
 	return segs;
-}
-
-/**
- * sea_offload() - make a frame what the adapter it goes to may get
- * @sea: the SEA
- * @skb: the frame, with @skb->dev set and skb->data at its Ethernet header
- * @side: the side it goes to
- *
- * Return: the frame, or several linked by their next; NULL if it could not be taken apart,
- * and is freed.
- */
-struct sk_buff *sea_offload(struct sea *sea, struct sk_buff *skb, const struct sea_side *side)
-{
-	skb_forward_csum(skb);
-	skb_clear_tstamp(skb);
-	if (skb->ip_summed == CHECKSUM_PARTIAL && eth_type_vlan(skb->protocol))
-		sea_skip_inner_tags(skb);
-	if (likely(!skb_is_gso(skb) || sea_may_be_large(READ_ONCE(sea->options), side)))
-		return skb;
-	return sea_segment(skb);
 }

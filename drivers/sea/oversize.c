@@ -25,22 +25,6 @@
 #define SEA_ICMP_MAX		576
 #define SEA_ICMPV6_MAX		IPV6_MIN_MTU
 
-/**
- * sea_too_big() - whether a frame is longer than an adapter's MTU
- * @skb: the frame, with skb->data behind its Ethernet header and its tag
- * @out: the adapter
- *
- * Return: it is.  Of a large frame, its segments count.
- */
-bool sea_too_big(const struct sk_buff *skb, const struct net_device *out)
-{
-	unsigned int mtu = READ_ONCE(out->mtu);
-
-	if (likely(skb->len <= mtu))
-		return false;
-	return !skb_is_gso(skb) || !skb_gso_validate_network_len(skb, mtu);
-}
-
 /* The interface of the SEA in the VLAN of a frame, or NULL */
 static struct net_device *sea_interface(const struct sea_pass *pass)
 {

@@ -406,6 +406,12 @@ static inline u16 sea_pvid(const struct sea *sea)
 	return sea->dflt ? sea->dflt->pvid : 0;
 }
 
+/* Are clients counted?  With no SEA that does, the branch is patched out. */
+static inline bool sea_is_accounting(const struct sea *sea)
+{
+	return static_branch_unlikely(&sea_accounting) && rcu_access_pointer(sea->accounts);
+}
+
 /* Context: BH disabled. */
 static inline void sea_count(const struct sea *sea, unsigned int stat, unsigned int n)
 {
@@ -415,14 +421,6 @@ static inline void sea_count(const struct sea *sea, unsigned int stat, unsigned 
 	u64_stats_add(&stats->count[stat], n);
 	u64_stats_update_end(&stats->syncp);
 }
-
-/* ---- frames (frame.c) ---- */
-
-unsigned int sea_frames(const struct sk_buff *skb);
-struct sk_buff *sea_frame_normalize(struct sk_buff *skb);
-void sea_frame_read(const struct sea *sea, const struct sk_buff *skb, struct sea_frame *frame);
-void sea_frame_tag(struct sk_buff *skb, const struct sea_frame *frame,
-		   const struct sea_verdict *verdict, u8 to);
 
 /* ---- forwarding (forward.c) ---- */
 
@@ -454,12 +452,12 @@ void sea_send(struct sea *sea, struct sk_buff *skb, const struct sea_port *out,
 
 /* ---- frames that are too long (oversize.c) ---- */
 
-bool sea_too_big(const struct sk_buff *skb, const struct net_device *out);
 void sea_oversize(struct sea_pass *pass, struct sk_buff *skb, struct sea_port *out);
 
 /* ---- what the offloads of an adapter need (offload.c) ---- */
 
-struct sk_buff *sea_offload(struct sea *sea, struct sk_buff *skb, const struct sea_side *side);
+struct sk_buff *sea_segment(struct sk_buff *skb);
+void sea_skip_inner_tags(struct sk_buff *skb);
 
 /* ---- the interface (dev.c) ---- */
 

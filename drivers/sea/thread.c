@@ -15,7 +15,7 @@
 #include <linux/slab.h>
 #include <net/sch_generic.h>
 
-#include "sea.h"
+#include "frame.h"
 
 /* Of frames of a priority, so many are served in a round of qos_mode loose. */
 #define SEA_SHARE(rank)		((rank) + 1)

@@ -16,7 +16,8 @@
 
 ROUNDS=${ROUNDS:-50}
 COUNT=${COUNT:-50000}
-TCP_ROUNDS=${TCP_ROUNDS:-15}
+TCP_ROUNDS=${TCP_ROUNDS:-15}	# 0: without TCP
+UNIT=${UNIT:-ns}		# what a nanosecond of this machine's clock is
 NS=seabench
 # acct: a SEA that counts for each client
 KINDS="sea acct bridge null"
@@ -104,7 +105,7 @@ generate()
 # cannot sort.)
 report_frames()
 {
-	awk '
+	awk -v unit="$UNIT" '
 		function sort(a, n,    i, j, x) {
 			for (i = 2; i <= n; i++) {
 				x = a[i]
@@ -119,8 +120,8 @@ report_frames()
 			for (i = 1; i <= n; i++)
 				a[i] = ns[what, kind, i]
 			sort(a, n)
-			printf "bench: 64 bytes, %s, %s: %.1f ns (10%% %.1f, 90%% %.1f)\n",
-			       what, kind, a[int(n / 2) + 1], a[int(n / 10) + 1], a[n - int(n / 10)]
+			printf "bench: 64 bytes, %s, %s: %.1f %s (10%% %.1f, 90%% %.1f)\n",
+			       what, kind, a[int(n / 2) + 1], unit, a[int(n / 10) + 1], a[n - int(n / 10)]
 			return a[int(n / 10) + 1]
 		}
 		# Of the 10th percentiles; low and high are those of neighbours
@@ -153,10 +154,10 @@ report_frames()
 				own = (low["sea"] - low["null"]) / (low["bridge"] - low["null"])
 				row[i] = row[i] sprintf("%12.2f%12.2f", low["bridge"] / low["sea"], own)
 			}
-			printf "\n%-20s%9s%9s%9s%9s%12s%12s\n", "ns a frame, 10%", "sea", "acct", "bridge",
+			printf "\n%-26s%9s%9s%9s%9s%12s%12s\n", unit " a frame, 10%", "sea", "acct", "bridge",
 			       "null", "bridge/sea", "own cost"
 			for (i = 1; i <= cases; i++)
-				printf "%-20s%s\n", order[i], row[i]
+				printf "%-26s%s\n", order[i], row[i]
 			print "own cost: (sea - null) / (bridge - null); acct: sea with accounting 1"
 		}'
 }
@@ -225,4 +226,4 @@ in_ns sh -c 'echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6
 make_cables && make_forwarders || exit 1
 frames >/tmp/frames.$$ || exit 1
 report_frames </tmp/frames.$$
-tcp
+[ "$TCP_ROUNDS" = 0 ] || tcp

@@ -1,0 +1,9 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# lab: x86
+# run: -c 1 -q -icount -q shift=0,sleep=off
+# Of the benchmark "sea", what a short frame costs, in instructions: the lab's clock goes by
+# them ("run" above), so that it does not matter what else the host does.  What an instruction
+# takes, a clock has to say.
+ROUNDS=${ROUNDS:-5} COUNT=${COUNT:-5000} TCP_ROUNDS=0 UNIT=instructions \
+	exec "$(dirname "$0")/sea.sh"
