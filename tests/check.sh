@@ -132,12 +132,6 @@ run_lab()
 	esac
 }
 
-for part in "${PARTS[@]}"; do
-	case $part in
-	lint|unit|uml|debug|x86|ppc64le) ;;
-	*) die "no such part: $part" ;;
-	esac
-done
 run_part()
 {
 	local start=$SECONDS
@@ -150,25 +144,34 @@ run_part()
 	echo "=== $1: $((SECONDS - start)) s"
 }
 
-lint_pid=
-lint_end()
+# Lint and uml are one processor's work each: with both asked for, they go on together.
+run_lint_with_uml()
 {
-	[ -n "$lint_pid" ] || return 0
-	wait "$lint_pid"
-	lint_pid=
+	local lint
+	run_part lint >"$OUT/lint" 2>&1 & lint=$!
+	run_part uml
+	wait "$lint"
 	cat "$OUT/lint"
 }
 
-# Lint, the unit tests and uml are one processor's work each: lint goes on beside them.
 for part in "${PARTS[@]}"; do
 	case $part in
-	lint)	run_part lint >"$OUT/lint" 2>&1 & lint_pid=$!; continue ;;
-	unit|uml) ;;
-	*)	lint_end ;;
+	lint|unit|uml|debug|x86|ppc64le) ;;
+	*) die "no such part: $part" ;;
 	esac
-	run_part "$part"
 done
-lint_end
+
+case " ${PARTS[*]} " in
+*" lint "*" uml "*) TOGETHER=1 ;;
+*) TOGETHER= ;;
+esac
+for part in "${PARTS[@]}"; do
+	case $TOGETHER$part in
+	1lint)	;;
+	1uml)	run_lint_with_uml ;;
+	*)	run_part "$part" ;;
+	esac
+done
 
 count() { grep -c "^$1	" "$RESULTS"; }
 if grep -q '^skip' "$RESULTS"; then
