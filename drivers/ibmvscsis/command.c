@@ -17,6 +17,7 @@
 #include "trace.h"
 
 #define VSCSIS_EXCL_MS	10	/* between two looks whether an exclusive one may begin */
+#define VSCSIS_BRIEF	SZ_8K	/* data that keeps no processor busy */
 
 /* ---- responses ---- */
 

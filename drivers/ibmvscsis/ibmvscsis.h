@@ -43,8 +43,6 @@
 #define VSCSIS_CTL		8		/* MADs and logins waiting */
 #define VSCSIS_MAD_PAYLOAD	2048
 #define VSCSIS_REPLIES		4096		/* waiting for room on the client's queue */
-#define VSCSIS_BATCH		16		/* waiting for each other */
-#define VSCSIS_BRIEF		SZ_8K		/* data that keeps no processor busy */
 
 /* How a LUN is named on the wire */
 enum vscsis_lun_form {

@@ -10,7 +10,8 @@
  */
 #include "ibmvscsis.h"
 
-#define VSCSIS_RESEND_MS	2
+#define VSCSIS_RESEND_MS	2	/* between two tries to a queue without room */
+#define VSCSIS_BATCH		16	/* responses that wait for each other */
 
 /* The hypervisor did not take an element: begin again. */
 static void vscsis_send_failed(struct vscsis_adapter *v, long rc)
@@ -213,7 +214,7 @@ void vscsis_send_retire(struct vscsis_cmd *cmd, u64 hi, u64 lo)
 	spin_unlock(&v->lock);
 	if (hi && !vscsis_send_locked(v, hi, lo, &held, ioba, more))
 		vscsis_conn_close(v, VSCSIS_RESET, "the client does not take its responses");
-	if (!more && v->reply_count && !v->reply_full)
+	else if (!hi && !more && !v->reply_full)
 		vscsis_send_waiting(v);
 	if (held)
 		vscsis_release_client(v, ioba);

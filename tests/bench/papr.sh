@@ -157,7 +157,7 @@ phase_ends()
 # user_load GLOB SUFFIX: cases, in the results with a suffix
 user_load()
 {
-	local c name rest before
+	local c name rest before done=
 	[ -z "${PROFILE:-}" ] || phase_begins "$VIOS_SERVER-$PROPERTY$2"
 	: >/tmp/fio.out
 	for c in "${CASES[@]}"; do
@@ -172,7 +172,9 @@ user_load()
 		fio_job "$name" $rest || return 1
 		value "$name$2" iops "$(awk -F';' 'NF > 49 { print $8 + $49 }' /tmp/fio.case)"
 		value "$name$2_depth" requests "$(awk "BEGIN { print ($(waited) - $before) / $MS }")"
+		done=1
 	done
+	[ -n "$done" ] || { echo "no such case: $1"; return 1; }
 	[ -z "${PROFILE:-}" ] || phase_ends "$VIOS_SERVER-$PROPERTY$2"
 }
 

@@ -18,6 +18,7 @@ ROUNDS=${ROUNDS:-50}
 COUNT=${COUNT:-50000}
 TCP_ROUNDS=${TCP_ROUNDS:-15}	# 0: without TCP
 UNIT=${UNIT:-ns}		# what a nanosecond of this machine's clock is
+OF_100=${OF_100:-10}		# the percentile that is reported
 NS=seabench
 # acct: a SEA that counts for each client
 KINDS="sea acct bridge null"
@@ -105,7 +106,7 @@ generate()
 # cannot sort.)
 report_frames()
 {
-	awk -v unit="$UNIT" '
+	awk -v unit="$UNIT" -v of="$OF_100" '
 		function sort(a, n,    i, j, x) {
 			for (i = 2; i <= n; i++) {
 				x = a[i]
@@ -114,7 +115,8 @@ report_frames()
 				a[j + 1] = x
 			}
 		}
-		# The 10th percentile
+		# The percentile that is asked for
+		function which(n) { return int(n * of / 100) + 1 }
 		function frame(what, kind,    a, i, n) {
 			n = rounds[what, kind]
 			for (i = 1; i <= n; i++)
@@ -122,9 +124,9 @@ report_frames()
 			sort(a, n)
 			printf "bench: 64 bytes, %s, %s: %.1f %s (10%% %.1f, 90%% %.1f)\n",
 			       what, kind, a[int(n / 2) + 1], unit, a[int(n / 10) + 1], a[n - int(n / 10)]
-			return a[int(n / 10) + 1]
+			return a[which(n)]
 		}
-		# Of the 10th percentiles; low and high are those of neighbours
+		# Of these percentiles; low and high are those of neighbours
 		function ratio(what, name, kind, low,    a, i, n) {
 			n = rounds[what, kind]
 			for (i = 1; i <= n; i++)
@@ -154,7 +156,7 @@ report_frames()
 				own = (low["sea"] - low["null"]) / (low["bridge"] - low["null"])
 				row[i] = row[i] sprintf("%12.2f%12.2f", low["bridge"] / low["sea"], own)
 			}
-			printf "\n%-26s%9s%9s%9s%9s%12s%12s\n", unit " a frame, 10%", "sea", "acct", "bridge",
+			printf "\n%-26s%9s%9s%9s%9s%12s%12s\n", unit " a frame, " of "%", "sea", "acct", "bridge",
 			       "null", "bridge/sea", "own cost"
 			for (i = 1; i <= cases; i++)
 				printf "%-26s%s\n", order[i], row[i]
