@@ -23,7 +23,10 @@ mkdir -p "$OUT"
 # One of its own, as parts may be run beside each other; gone when it has been counted.
 RESULTS=$OUT/results.$$
 : >"$RESULTS"
-trap 'rm -f "$RESULTS"' EXIT
+PPC64LE=	# its processes, while they go on beside others
+trap 'rm -f "$RESULTS"; [ -z "$PPC64LE" ] || kill -TERM -- "-$PPC64LE"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 
 # tests_for PART: files whose head names the part
 tests_for()
@@ -144,14 +147,24 @@ run_part()
 	echo "=== $1: $((SECONDS - start)) s"
 }
 
-# Lint and uml are one processor's work each: with both asked for, they go on together.
-run_lint_with_uml()
+asked_for() { [[ " ${PARTS[*]} " == *" $1 "* ]]; }
+
+# Lint, unit, uml and ppc64le are one processor's work each: the last goes on beside the
+# other three, and what it says is shown when they have ended.
+run_beside()
 {
-	local lint
-	run_part lint >"$OUT/lint" 2>&1 & lint=$!
-	run_part uml
-	wait "$lint"
-	cat "$OUT/lint"
+	local part
+	# A process group of its own, to end all of it
+	set -m
+	run_part ppc64le >"$OUT/ppc64le" 2>&1 </dev/null &
+	PPC64LE=$!
+	set +m
+	for part in lint unit uml; do
+		! asked_for $part || run_part $part
+	done
+	wait "$PPC64LE"
+	PPC64LE=
+	cat "$OUT/ppc64le"
 }
 
 for part in "${PARTS[@]}"; do
@@ -161,16 +174,13 @@ for part in "${PARTS[@]}"; do
 	esac
 done
 
-case " ${PARTS[*]} " in
-*" lint "*" uml "*) TOGETHER=1 ;;
-*) TOGETHER= ;;
-esac
+BESIDE=
+if asked_for ppc64le && { asked_for lint || asked_for unit || asked_for uml; }; then
+	BESIDE="lint unit uml ppc64le"
+	run_beside
+fi
 for part in "${PARTS[@]}"; do
-	case $TOGETHER$part in
-	1lint)	;;
-	1uml)	run_lint_with_uml ;;
-	*)	run_part "$part" ;;
-	esac
+	[[ " $BESIDE " == *" $part "* ]] || run_part "$part"
 done
 
 count() { grep -c "^$1	" "$RESULTS"; }
