@@ -3,6 +3,9 @@
  * Frames and bytes of each client.  Who sends from a trunk is a client; there are at most
  * so many, and one that was silent for long makes room for a new one.  Off, which is the
  * default, it costs nothing: the branch is patched in.
+ *
+ * Where a client is known to be, a frame of the SEA's own interface goes, and nowhere else.
+ * As in a bridge, who sends says where that is, and it is forgotten in the same time.
  */
 #include <linux/hash.h>
 #include <linux/jhash.h>
@@ -16,12 +19,13 @@
 DEFINE_STATIC_KEY_FALSE(sea_accounting);
 
 #define SEA_CLIENT_SILENT	(300 * HZ)
+#define SEA_SWEEP		16	/* buckets that are looked through for room */
 
 /**
  * struct sea_client - a client
  * @node: in its bucket; RCU
  * @key: address and VLAN
- * @trunk: order of the trunk it was last seen at
+ * @trunk: order of the trunk it was last seen at; SEA_ORDER_NONE: it is outside now
  * @pcp: VLAN priority it used last
  * @used: when it sent its last frame, in jiffies
  * @from_frames: from it
@@ -45,16 +49,20 @@ struct sea_client {
  * @max: most there may be
  * @mask: number of buckets, minus 1
  * @seed: of the hash, so that nobody can choose addresses for one bucket
- * @lock: protects @n and who is in a bucket
+ * @lock: protects @n, @hand and who is in a bucket
  * @n: clients there are
+ * @hand: the bucket where room is looked for next
+ * @swept: when that was last done, in jiffies
  * @bucket: the clients
  */
 struct sea_accounts {
 	u32 max;
 	u32 mask;
 	u32 seed;
-	spinlock_t lock;	/* n, and who is in a bucket */
+	spinlock_t lock;	/* n, hand, and who is in a bucket */
 	u32 n;
+	u32 hand;
+	unsigned long swept;
 	struct hlist_head bucket[];
 };
 
@@ -89,22 +97,33 @@ static void sea_client_remove(struct sea_accounts *acc, struct sea_client *clien
 	kfree_rcu(client, rcu);
 }
 
-/* Context: the lock of @acc. */
-static bool sea_accounts_make_room(struct sea_accounts *acc, u64 key)
+static bool sea_client_is_silent(const struct sea_client *client)
+{
+	return time_is_before_jiffies(READ_ONCE(client->used) + SEA_CLIENT_SILENT);
+}
+
+/* Forget some that are silent.  Context: the lock of @acc. */
+static void sea_accounts_sweep(struct sea_accounts *acc)
 {
 	struct sea_client *client;
 	struct hlist_node *next;
+	unsigned int i;
 
-	if (acc->n < acc->max)
-		return true;
-	/* Only the bucket is looked through: that is short. */
-	hlist_for_each_entry_safe(client, next, sea_client_bucket(acc, key), node) {
-		if (time_is_after_jiffies(READ_ONCE(client->used) + SEA_CLIENT_SILENT))
-			continue;
-		sea_client_remove(acc, client);
-		return true;
+	WRITE_ONCE(acc->swept, jiffies);
+	for (i = 0; i < SEA_SWEEP; i++) {
+		acc->hand = (acc->hand + 1) & acc->mask;
+		hlist_for_each_entry_safe(client, next, &acc->bucket[acc->hand], node)
+			if (sea_client_is_silent(client))
+				sea_client_remove(acc, client);
 	}
-	return false;
+}
+
+/* Context: the lock of @acc. */
+static bool sea_accounts_make_room(struct sea_accounts *acc)
+{
+	if (acc->n >= acc->max)
+		sea_accounts_sweep(acc);
+	return acc->n < acc->max;
 }
 
 /* Context: the lock of @acc. */
@@ -112,36 +131,30 @@ static struct sea_client *sea_client_new(struct sea_accounts *acc, u64 key)
 {
 	struct sea_client *client = sea_client_find(acc, key);
 
-	if (client || !sea_accounts_make_room(acc, key))
+	if (client || !sea_accounts_make_room(acc))
 		return client;
 	client = kzalloc(sizeof(*client), GFP_ATOMIC | __GFP_NOWARN);
 	if (!client)
 		return NULL;
 	client->key = key;
 	client->used = jiffies;
-	hlist_add_head_rcu(&client->node, sea_client_bucket(acc, key));
+	/* Behind those a dump has seen */
+	hlist_add_tail_rcu(&client->node, sea_client_bucket(acc, key));
 	acc->n++;
 	return client;
 }
 
-/* Once full, addresses that nobody knows are not worth the lock at each frame. */
-static bool sea_accounts_full(struct sea_accounts *acc, u64 key)
+/* Once full, addresses that nobody knows are worth the lock once in a jiffy. */
+static bool sea_accounts_full(const struct sea_accounts *acc)
 {
-	const struct sea_client *client;
-
-	if (READ_ONCE(acc->n) < acc->max)
-		return false;
-	hlist_for_each_entry_rcu(client, sea_client_bucket(acc, key), node)
-		if (!time_is_after_jiffies(READ_ONCE(client->used) + SEA_CLIENT_SILENT))
-			return false;
-	return true;
+	return READ_ONCE(acc->n) >= acc->max && !time_after(jiffies, READ_ONCE(acc->swept));
 }
 
 static struct sea_client *sea_client_get(struct sea_accounts *acc, u64 key)
 {
 	struct sea_client *client = sea_client_find(acc, key);
 
-	if (likely(client) || sea_accounts_full(acc, key))
+	if (likely(client) || sea_accounts_full(acc))
 		return client;
 	spin_lock(&acc->lock);
 	client = sea_client_new(acc, key);
@@ -179,6 +192,28 @@ void sea_account_from(struct sea *sea, const struct sea_frame *frame, u16 vid,
 		WRITE_ONCE(client->used, now);
 	atomic64_add(frames, &client->from_frames);
 	atomic64_add(skb->len + ETH_HLEN, &client->from_bytes);
+}
+
+/**
+ * sea_account_outside() - a frame comes from outside: whoever sent it is no client
+ * @sea: the SEA
+ * @vid: the frame's VLAN
+ * @skb: the frame
+ *
+ * A client may have moved to another server, or have sent in another's name.
+ *
+ * Context: rcu_read_lock, BH disabled.
+ */
+void sea_account_outside(struct sea *sea, u16 vid, const struct sk_buff *skb)
+{
+	struct sea_accounts *acc = rcu_dereference(sea->accounts);
+	struct sea_client *client;
+
+	if (!acc)
+		return;
+	client = sea_client_find(acc, sea_client_key(vid, eth_hdr(skb)->h_source));
+	if (client && READ_ONCE(client->trunk) != SEA_ORDER_NONE)
+		WRITE_ONCE(client->trunk, SEA_ORDER_NONE);
 }
 
 /**
@@ -224,7 +259,7 @@ u8 sea_account_trunk(struct sea *sea, const struct sea_table *table, const struc
 	if (skb_vlan_tag_present(skb))
 		vid = skb_vlan_tag_get_id(skb);
 	client = sea_client_find(acc, sea_client_key(vid ?: table->pvid, eth_hdr(skb)->h_dest));
-	return client ? READ_ONCE(client->trunk) : SEA_ORDER_NONE;
+	return client && !sea_client_is_silent(client) ? READ_ONCE(client->trunk) : SEA_ORDER_NONE;
 }
 
 /**
@@ -294,7 +329,7 @@ static void sea_client_read(const struct sea_client *client, struct sea_client_i
 	info->vid = client->key & 0xffff;
 	info->trunk = READ_ONCE(client->trunk);
 	info->pcp = READ_ONCE(client->pcp);
-	info->idle = jiffies_to_msecs(jiffies - READ_ONCE(client->used)) / MSEC_PER_SEC;
+	info->idle = (jiffies - READ_ONCE(client->used)) / HZ;
 	info->from_frames = atomic64_read(&client->from_frames);
 	info->from_bytes = atomic64_read(&client->from_bytes);
 	info->to_frames = atomic64_read(&client->to_frames);

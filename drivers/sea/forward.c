@@ -136,9 +136,12 @@ static void sea_drop(struct sea_pass *pass, struct sk_buff *skb, u16 counter)
 
 static void sea_account(struct sea_pass *pass, const struct sk_buff *skb)
 {
-	if (pass->frame.from == SEA_FROM_TRUNK)
+	if (pass->frame.from == SEA_FROM_TRUNK) {
 		sea_account_from(pass->sea, &pass->frame, pass->verdict.vid, skb, pass->frames);
-	else if (pass->verdict.to & SEA_TO_TRUNK && !pass->frame.group)
+		return;
+	}
+	sea_account_outside(pass->sea, pass->verdict.vid, skb);
+	if (pass->verdict.to & SEA_TO_TRUNK && !pass->frame.group)
 		sea_account_to(pass->sea, pass->verdict.vid, skb, pass->frames);
 }
 

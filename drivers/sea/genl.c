@@ -125,7 +125,8 @@ static int sea_put_client(struct sk_buff *skb, const struct sea_client_info *inf
 
 	if (!nest || nla_put(skb, SEA_A_CLIENT_MAC, ETH_ALEN, info->mac) ||
 	    nla_put_u16(skb, SEA_A_CLIENT_VID, info->vid) ||
-	    nla_put_u8(skb, SEA_A_CLIENT_TRUNK, info->trunk) ||
+	    (info->trunk != SEA_ORDER_NONE &&
+	     nla_put_u8(skb, SEA_A_CLIENT_TRUNK, info->trunk)) ||
 	    nla_put_u8(skb, SEA_A_CLIENT_PCP, info->pcp) ||
 	    nla_put_u32(skb, SEA_A_CLIENT_IDLE, info->idle) ||
 	    nla_put_u64_64bit(skb, SEA_A_CLIENT_FROM_FRAMES, info->from_frames,

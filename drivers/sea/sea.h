@@ -287,6 +287,7 @@ void sea_account_from(struct sea *sea, const struct sea_frame *frame, u16 vid,
 		      const struct sk_buff *skb, unsigned int frames);
 void sea_account_to(struct sea *sea, u16 vid, const struct sk_buff *skb, unsigned int frames);
 u8 sea_account_trunk(struct sea *sea, const struct sea_table *table, const struct sk_buff *skb);
+void sea_account_outside(struct sea *sea, u16 vid, const struct sk_buff *skb);
 u32 sea_accounts_count(const struct sea *sea);
 int sea_accounts_walk(struct sea *sea, unsigned long *bucket, unsigned long *skip,
 		      int (*fn)(void *arg, const struct sea_client_info *info), void *arg);

@@ -272,7 +272,7 @@ enum {
 	SEA_A_CLIENT_PAD,
 	SEA_A_CLIENT_MAC,	/* 6 bytes */
 	SEA_A_CLIENT_VID,	/* u16 */
-	SEA_A_CLIENT_TRUNK,	/* u8, order of its trunk */
+	SEA_A_CLIENT_TRUNK,	/* u8, order of its trunk; not there: it is outside now */
 	SEA_A_CLIENT_PCP,	/* u8, VLAN priority it used last */
 	SEA_A_CLIENT_IDLE,	/* u32, seconds since its last frame */
 	SEA_A_CLIENT_FROM_FRAMES,	/* u64, frames from the client */
