@@ -10,8 +10,6 @@
 #define SEA_FEATURES	(NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HIGHDMA |		\
 			 NETIF_F_GSO_SOFTWARE | NETIF_F_HW_CSUM)
 
-/* Of frames that are too long, so many a second are answered. */
-#define SEA_ICMP_RATE	100
 #define SEA_LEAK_PERIOD	(10 * HZ)
 
 /* ---- options ---- */
@@ -91,6 +89,8 @@ int sea_configure(struct sea *sea, const struct sea_config *config,
 	if (err) {
 		sea->config.thread = false;
 		sea->config.qos_mode = SEA_QOS_DISABLED;
+		sea->config.accounting = old.accounting;
+		sea->config.clients_max = old.clients_max;
 		sea_refuse(extack, sea->dev, "no memory for the threads", "%u", config->nthreads);
 	}
 	sea_update_options(sea);
@@ -134,6 +134,26 @@ void sea_update_mtu(struct sea *sea)
 }
 
 /**
+ * sea_update_features() - what all ports can do, the SEA can, and no more
+ * @sea: the SEA
+ *
+ * Context: RTNL; may sleep.
+ */
+void sea_update_features(struct sea *sea)
+{
+	unsigned int size = TSO_MAX_SIZE, segs = TSO_MAX_SEGS;
+	const struct sea_port *port;
+
+	list_for_each_entry(port, &sea->ports, list) {
+		size = min(size, port->dev->tso_max_size);
+		segs = min_t(unsigned int, segs, port->dev->tso_max_segs);
+	}
+	netif_set_tso_max_size(sea->dev, size);
+	netif_set_tso_max_segs(sea->dev, segs);
+	netdev_update_features(sea->dev);
+}
+
+/**
  * sea_update_address() - the SEA's address is its real adapter's, unless the user set one
  * @sea: the SEA
  *
@@ -158,8 +178,6 @@ void sea_update_address(struct sea *sea)
 
 static void sea_init_limits(struct sea *sea)
 {
-	ratelimit_state_init(&sea->icmp_limit, HZ, SEA_ICMP_RATE);
-	ratelimit_set_flags(&sea->icmp_limit, RATELIMIT_MSG_ON_RELEASE);
 	ratelimit_state_init(&sea->leak_limit, SEA_LEAK_PERIOD, 1);
 	ratelimit_set_flags(&sea->leak_limit, RATELIMIT_MSG_ON_RELEASE);
 }
@@ -286,8 +304,11 @@ static int sea_dev_set_upper(struct net_device *dev, u16 vid, bool there)
 		return 0;
 	}
 	err = sea_table_update(sea);
-	if (err)
+	if (err) {
 		__clear_bit(vid, sea->uppers);
+		sea_refuse(NULL, dev, "no memory, or the real adapter cannot filter so many VLANs",
+			   "VLAN %u, error %d", vid, err);
+	}
 	return err;
 }
 

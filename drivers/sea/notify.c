@@ -78,7 +78,7 @@ static int sea_notify(struct notifier_block *nb, unsigned long event, void *ptr)
 		sea_port_del(port);
 		return NOTIFY_DONE;
 	case NETDEV_FEAT_CHANGE:
-		netdev_update_features(port->sea->dev);
+		sea_update_features(port->sea);
 		return NOTIFY_DONE;
 	}
 	if (port->role == SEA_PORT_REAL)

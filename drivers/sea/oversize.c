@@ -24,6 +24,7 @@
 /* What of a frame is sent back: RFC 1812 4.3.2.3, RFC 4443 2.4 (c) */
 #define SEA_ICMP_MAX		576
 #define SEA_ICMPV6_MAX		IPV6_MIN_MTU
+#define SEA_ICMP_RATE		100	/* answers a second to what a port has sent */
 
 /* The interface of the SEA in the VLAN of a frame, or NULL */
 static struct net_device *sea_interface(const struct sea_pass *pass)
@@ -47,6 +48,25 @@ static struct sk_buff *sea_answer_alloc(const struct sea_pass *pass, unsigned in
 	return skb;
 }
 
+/* The longest that goes back, of what may be quoted */
+static unsigned int sea_answer_max(const struct sea_pass *pass, unsigned int max)
+{
+	return min(max, READ_ONCE(pass->in->dev->mtu));
+}
+
+/* As every frame of that VLAN that goes there, tagged or not */
+static void sea_answer_tag(const struct sea_pass *pass, struct sk_buff *skb)
+{
+	const struct sea_table *table = pass->table;
+	u16 vid = pass->verdict.vid;
+	u16 native = pass->frame.from == SEA_FROM_REAL ? table->pvid :
+							 table->tpvid[pass->frame.trunk];
+
+	if (vid != native)
+		__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q),
+				       (pass->frame.tci & ~VLAN_VID_MASK) | vid);
+}
+
 /* Back where the frame came from, in its VLAN */
 static void sea_answer_send(const struct sea_pass *pass, const struct sk_buff *cause,
 			    struct sk_buff *skb, u16 proto)
@@ -59,8 +79,7 @@ static void sea_answer_send(const struct sea_pass *pass, const struct sk_buff *c
 	skb_reset_mac_header(skb);
 	skb->protocol = htons(proto);
 	skb_pull(skb, ETH_HLEN);
-	if (pass->frame.has_tag)
-		__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), pass->frame.tci);
+	sea_answer_tag(pass, skb);
 	sea_count(pass->sea, SEA_STAT(ICMP_SENT), 1);
 	sea_send(pass->sea, skb, pass->in, pass->side);
 }
@@ -131,7 +150,8 @@ static void sea_answer_ip(const struct sea_pass *pass, struct sk_buff *cause,
 			  const struct iphdr *orig, unsigned int mtu)
 {
 	unsigned int quote = min_t(unsigned int, ntohs(orig->tot_len),
-				   SEA_ICMP_MAX - sizeof(*orig) - sizeof(struct icmphdr));
+				   sea_answer_max(pass, SEA_ICMP_MAX) - sizeof(*orig) -
+				   sizeof(struct icmphdr));
 	struct sk_buff *skb;
 	struct icmphdr *icmp;
 	struct iphdr *ip;
@@ -222,7 +242,8 @@ static void sea_answer_ipv6(const struct sea_pass *pass, struct sk_buff *cause,
 			    const struct ipv6hdr *orig, unsigned int mtu)
 {
 	unsigned int quote = min_t(unsigned int, cause->len,
-				   SEA_ICMPV6_MAX - sizeof(*orig) - sizeof(struct icmp6hdr));
+				   sea_answer_max(pass, SEA_ICMPV6_MAX) - sizeof(*orig) -
+				   sizeof(struct icmp6hdr));
 	struct sk_buff *skb = sea_answer_alloc(pass, SEA_ICMPV6_MAX);
 	struct icmp6hdr *icmp;
 	struct ipv6hdr *ip;
@@ -255,7 +276,7 @@ static void sea_try_answer_ipv6(const struct sea_pass *pass, struct sk_buff *skb
 {
 	const struct ipv6hdr *ip = sea_ipv6hdr(skb);
 
-	if (ip && sea_is_answerable6(skb, ip) && __ratelimit(&pass->sea->icmp_limit))
+	if (ip && sea_is_answerable6(skb, ip) && __ratelimit(&pass->in->icmp_limit))
 		sea_answer_ipv6(pass, skb, ip, mtu);
 }
 #else
@@ -270,7 +291,7 @@ static void sea_try_answer_ip(const struct sea_pass *pass, struct sk_buff *skb,
 {
 	const struct iphdr *ip = sea_iphdr(skb);
 
-	if (ip && sea_is_answerable(skb, ip) && __ratelimit(&pass->sea->icmp_limit))
+	if (ip && sea_is_answerable(skb, ip) && __ratelimit(&pass->in->icmp_limit))
 		sea_answer_ip(pass, skb, ip, mtu);
 }
 
@@ -306,21 +327,23 @@ static DEFINE_PER_CPU(struct sea_fragmenting, sea_fragmenting);
 
 static int sea_fragment_out(struct net *net, struct sock *sk, struct sk_buff *skb)
 {
-	const struct sea_fragmenting *f = this_cpu_ptr(&sea_fragmenting);
+	const struct sea_fragmenting f = *this_cpu_ptr(&sea_fragmenting);
 
 	skb_dst_drop(skb);
-	if (skb_cow_head(skb, LL_RESERVED_SPACE(f->out->dev))) {
-		sea_count(f->sea, SEA_STAT(MEMORY_FAILURES), 1);
+	if (skb_cow_head(skb, LL_RESERVED_SPACE(f.out->dev))) {
+		sea_count(f.sea, SEA_STAT(MEMORY_FAILURES), 1);
 		kfree_skb(skb);
 		return -ENOMEM;
 	}
-	memcpy(skb_push(skb, ETH_HLEN), &f->eth, ETH_HLEN);
+	memcpy(skb_push(skb, ETH_HLEN), &f.eth, ETH_HLEN);
 	skb_reset_mac_header(skb);
 	skb_pull(skb, ETH_HLEN);
 	__vlan_hwaccel_clear_tag(skb);
-	if (f->tagged)
-		__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), f->tci);
-	sea_send(f->sea, skb, f->out, f->side);
+	if (f.tagged)
+		__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), f.tci);
+	sea_send(f.sea, skb, f.out, f.side);
+	/* What it went through, tc for instance, may have sent it back here. */
+	*this_cpu_ptr(&sea_fragmenting) = f;
 	return 0;
 }
 
@@ -408,6 +431,18 @@ static void sea_fragment(const struct sea_pass *pass, struct sk_buff *skb,
 		skb_mark_not_on_list(skb);
 		sea_fragment_one(pass, skb, out);
 	}
+}
+
+/**
+ * sea_oversize_init() - before a port is used
+ * @port: the port
+ *
+ * Who sends what is too long through one port does not keep others from their answers.
+ */
+void sea_oversize_init(struct sea_port *port)
+{
+	ratelimit_state_init(&port->icmp_limit, HZ, SEA_ICMP_RATE);
+	ratelimit_set_flags(&port->icmp_limit, RATELIMIT_MSG_ON_RELEASE);
 }
 
 /**

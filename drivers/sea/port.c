@@ -177,7 +177,7 @@ static void sea_port_follow_real(struct sea *sea)
 	sea_update_address(sea);
 	sea_update_mtu(sea);
 	sea_update_carrier(sea);
-	netdev_update_features(sea->dev);
+	sea_update_features(sea);
 }
 
 static void sea_port_leave_real(struct sea_port *port)
@@ -255,6 +255,14 @@ static int sea_port_become_trunk(struct sea_port *port)
 	return err;
 }
 
+static int sea_port_failed(const struct sea_port *port, struct netlink_ext_ack *extack, int err)
+{
+	if (err)
+		sea_refuse(extack, port->dev,
+			   "no memory, or the device cannot filter so many VLANs", "error %d", err);
+	return err;
+}
+
 static int sea_port_check_role(const struct sea_port *port, u8 role,
 			       struct netlink_ext_ack *extack)
 {
@@ -303,18 +311,14 @@ int sea_port_set_role(struct sea_port *port, u8 role, struct netlink_ext_ack *ex
 		err = sea_port_become_real(port);
 	else if (role == SEA_PORT_TRUNK)
 		err = sea_port_become_trunk(port);
-	if (err) {
-		sea_refuse(extack, port->dev,
-			   "no memory, or the device cannot filter so many VLANs", "error %d", err);
-		return err;
-	}
-	WRITE_ONCE(port->role, role);
-	return 0;
+	if (!err)
+		WRITE_ONCE(port->role, role);
+	return sea_port_failed(port, extack, err);
 }
 
 /* ---- what else can be set ---- */
 
-static int sea_port_set_order(struct sea_port *port, u8 order)
+static int sea_port_set_order(struct sea_port *port, u8 order, struct netlink_ext_ack *extack)
 {
 	struct sea *sea = port->sea;
 	u8 old = port->order;
@@ -337,10 +341,10 @@ static int sea_port_set_order(struct sea_port *port, u8 order)
 	}
 	synchronize_net();
 	WRITE_ONCE(sea->active, sea->active & ~BIT(old));
-	return err;
+	return sea_port_failed(port, extack, err);
 }
 
-static int sea_port_set_default(struct sea_port *port, bool dflt)
+static int sea_port_set_default(struct sea_port *port, bool dflt, struct netlink_ext_ack *extack)
 {
 	struct sea *sea = port->sea;
 	struct sea_port *old = sea->dflt;
@@ -352,7 +356,7 @@ static int sea_port_set_default(struct sea_port *port, bool dflt)
 	err = sea_table_update(sea);
 	if (err)
 		sea->dflt = old;
-	return err;
+	return sea_port_failed(port, extack, err);
 }
 
 static int sea_port_set_active(struct sea_port *port, bool active,
@@ -387,7 +391,7 @@ static int sea_port_check_change(const struct sea_port *port,
 			   "%s", port->sea->dev->name);
 		return -EINVAL;
 	}
-	if (change->mask & BIT(IFLA_SEA_PORT_PRIORITY) && port->firmware) {
+	if (change->mask & BIT(IFLA_SEA_PORT_PRIORITY) && sea_illan_is_trunk(port->dev)) {
 		sea_refuse(extack, port->dev, "the firmware keeps this trunk's priority", "%s",
 			   port->sea->dev->name);
 		return -EOPNOTSUPP;
@@ -417,20 +421,21 @@ int sea_port_change(struct sea_port *port, const struct sea_port_change *change,
 {
 	int err = sea_port_check_change(port, change, extack);
 
-	if (!err && change->mask & BIT(IFLA_SEA_PORT_ROLE))
-		err = sea_port_set_role(port, change->role, extack);
-	if (!err && change->mask & BIT(IFLA_SEA_PORT_ORDER))
-		err = sea_port_set_order(port, change->order);
-	if (!err && change->mask & BIT(IFLA_SEA_PORT_DEFAULT))
-		err = sea_port_set_default(port, change->dflt);
-	if (!err && change->mask & BIT(IFLA_SEA_PORT_ACTIVE))
-		err = sea_port_set_active(port, change->active, extack);
 	if (err)
 		return err;
-	if (change->mask & BIT(IFLA_SEA_PORT_PRIORITY))
+	if (change->mask & BIT(IFLA_SEA_PORT_ROLE))
+		err = sea_port_set_role(port, change->role, extack);
+	if (!err && change->mask & BIT(IFLA_SEA_PORT_ORDER))
+		err = sea_port_set_order(port, change->order, extack);
+	if (!err && change->mask & BIT(IFLA_SEA_PORT_DEFAULT))
+		err = sea_port_set_default(port, change->dflt, extack);
+	if (!err && change->mask & BIT(IFLA_SEA_PORT_ACTIVE))
+		err = sea_port_set_active(port, change->active, extack);
+	if (!err && change->mask & BIT(IFLA_SEA_PORT_PRIORITY))
 		port->priority = change->priority;
+	/* Whatever the last of them came to, those before it are there to be seen. */
 	sea_event(port->sea, SEA_EVENT_PORT_CHANGED, port->dev, GFP_KERNEL);
-	return 0;
+	return err;
 }
 
 /* ---- joining and leaving ---- */
@@ -458,6 +463,7 @@ static struct sea_port *sea_port_alloc(struct sea *sea, struct net_device *dev)
 	port->sea = sea;
 	port->order = SEA_ORDER_NONE;
 	port->priority = 1;
+	sea_oversize_init(port);
 	netdev_hold(dev, &port->dev_tracker, GFP_KERNEL);
 	return port;
 }
@@ -506,7 +512,7 @@ int sea_port_add(struct sea *sea, struct net_device *dev, struct netlink_ext_ack
 		if (err)
 			goto err_list;
 	}
-	netdev_update_features(sea->dev);
+	sea_update_features(sea);
 	sea_port_warn_address(sea, dev, extack);
 	sea_event(sea, SEA_EVENT_PORT_ADDED, dev, GFP_KERNEL);
 	return 0;
@@ -544,7 +550,7 @@ void sea_port_del(struct sea_port *port)
 	netdev_rx_handler_unregister(dev);
 	sea_threads_purge(sea, dev);
 	dev_set_promiscuity(dev, -1);
-	netdev_update_features(sea->dev);
+	sea_update_features(sea);
 	sea_event(sea, SEA_EVENT_PORT_REMOVED, dev, GFP_KERNEL);
 	sea_port_free(port);
 }

@@ -55,6 +55,7 @@ void __sea_refuse(struct netlink_ext_ack *extack, const struct net_device *dev,
  * @firmware: the firmware keeps priority and activity; RTNL
  * @pvid: VLAN of untagged frames, 0 none; RTNL
  * @vids: the VLANs besides; RTNL
+ * @icmp_limit: how often frames of its that are too long are answered
  * @rcu: frees it
  */
 struct sea_port {
@@ -68,6 +69,7 @@ struct sea_port {
 	bool firmware;
 	u16 pvid;
 	DECLARE_BITMAP(vids, VLAN_N_VID);
+	struct ratelimit_state icmp_limit;
 	struct rcu_head rcu;
 };
 
@@ -285,9 +287,9 @@ int sea_accounts_start(struct sea *sea);
 void sea_accounts_stop(struct sea *sea);
 void sea_account_from(struct sea *sea, const struct sea_frame *frame, u16 vid,
 		      const struct sk_buff *skb, unsigned int frames);
+void sea_account_outside(struct sea *sea, u16 vid, const struct sk_buff *skb);
 void sea_account_to(struct sea *sea, u16 vid, const struct sk_buff *skb, unsigned int frames);
 u8 sea_account_trunk(struct sea *sea, const struct sea_table *table, const struct sk_buff *skb);
-void sea_account_outside(struct sea *sea, u16 vid, const struct sk_buff *skb);
 u32 sea_accounts_count(const struct sea *sea);
 int sea_accounts_walk(struct sea *sea, unsigned long *bucket, unsigned long *skip,
 		      int (*fn)(void *arg, const struct sea_client_info *info), void *arg);
@@ -363,7 +365,6 @@ struct sea_config {
  * @stats: counters
  * @threads: with thread=1; replaced under RTNL
  * @accounts: with accounting=1; replaced under RTNL
- * @icmp_limit: how often frames that are too long are answered
  * @leak_limit: how often control frames on the wire are reported
  * @ports: all ports; changed under RTNL, read under RCU too
  * @real: the real adapter; RTNL
@@ -383,7 +384,6 @@ struct sea {
 	struct sea_stats __percpu *stats;
 	struct sea_threads __rcu *threads;
 	struct sea_accounts __rcu *accounts;
-	struct ratelimit_state icmp_limit;
 	struct ratelimit_state leak_limit;
 
 	struct list_head ports;
@@ -453,6 +453,7 @@ void sea_send(struct sea *sea, struct sk_buff *skb, const struct sea_port *out,
 
 /* ---- frames that are too long (oversize.c) ---- */
 
+void sea_oversize_init(struct sea_port *port);
 void sea_oversize(struct sea_pass *pass, struct sk_buff *skb, struct sea_port *out);
 
 /* ---- what the offloads of an adapter need (offload.c) ---- */
@@ -469,6 +470,7 @@ bool sea_is_sea(const struct net_device *dev);
 void sea_update_options(struct sea *sea);
 void sea_update_carrier(struct sea *sea);
 void sea_update_mtu(struct sea *sea);
+void sea_update_features(struct sea *sea);
 void sea_update_address(struct sea *sea);
 int sea_configure(struct sea *sea, const struct sea_config *config,
 		  struct netlink_ext_ack *extack);
