@@ -3,13 +3,35 @@
  * What only few frames need: large ones, those with tags of 802.1ad.
  */
 #include <linux/if_ether.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
 
 #include "compat.h"
 #include "frame.h"
 
+/* What each segment of a large frame has again, from skb->data on */
+static unsigned int sea_headers_len(const struct sk_buff *skb)
+{
+	unsigned int type = skb_shinfo(skb)->gso_type;
+	int len = skb_transport_offset(skb);
+	const struct tcphdr *tcp;
+	struct tcphdr buf;
+
+	if (type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6)) {
+		tcp = skb_header_pointer(skb, len, sizeof(buf), &buf);
+		if (tcp)
+			len += __tcp_hdrlen(tcp);
+	} else if (type & SKB_GSO_UDP_L4) {
+		len += sizeof(struct udphdr);
+	}
+	return len > 0 && len < skb->len ? len : 0;
+}
+
 /**
  * sea_frames_large() - how many frames a large one is on the wire
  * @skb: the frame
+ *
+ * Who made it may have left the number to others, as a client's virtio-net does.
  *
  * Return: the number.
  */
@@ -17,8 +39,7 @@ unsigned int sea_frames_large(const struct sk_buff *skb)
 {
 	const struct skb_shared_info *info = skb_shinfo(skb);
 
-	/* Who made it may have left this to others. */
-	return info->gso_segs ?: DIV_ROUND_UP(skb->len, info->gso_size);
+	return info->gso_segs ?: DIV_ROUND_UP(skb->len - sea_headers_len(skb), info->gso_size);
 }
 
 /**
