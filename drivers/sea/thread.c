@@ -12,6 +12,7 @@
 #include <linux/hrtimer.h>
 #include <linux/rtnetlink.h>
 #include <linux/sched.h>
+#include <linux/sched/isolation.h>
 #include <linux/slab.h>
 #include <net/sch_generic.h>
 
@@ -350,19 +351,32 @@ static void sea_thread_init(struct sea_thread *thread, struct sea *sea)
 	netif_napi_add(sea->dev, &thread->napi, sea_thread_poll);
 }
 
+/* Of the processors that threads of the kernel may have, the next in a circle; nr_cpu_ids: none */
+static unsigned int sea_next_cpu(unsigned int cpu)
+{
+	const struct cpumask *may = housekeeping_cpumask(HK_TYPE_KTHREAD);
+
+	cpu = cpumask_next_and(cpu, may, cpu_online_mask);
+	return cpu < nr_cpu_ids ? cpu : cpumask_first_and(may, cpu_online_mask);
+}
+
 /*
  * A thread that goes to another processor may overtake what it has just sent, as what is
- * below has a queue for each of them.  They begin on one each; root may say otherwise, and
- * a processor that is taken offline does.
+ * below has a queue for each of them.  They begin on one each, those of the next SEA where
+ * those of the last ended; root may say otherwise, and a processor that is taken offline does.
  */
 static void sea_threads_spread(struct sea_threads *threads)
 {
+	static unsigned int cpu = UINT_MAX;	/* RTNL */
 	unsigned int i;
 
+	ASSERT_RTNL();
 	cpus_read_lock();
-	for (i = 0; i < threads->n; i++)
-		set_cpus_allowed_ptr(threads->thread[i].napi.thread,
-				     cpumask_of(cpumask_local_spread(i, NUMA_NO_NODE)));
+	for (i = 0; i < threads->n; i++) {
+		cpu = sea_next_cpu(cpu);
+		if (cpu < nr_cpu_ids)
+			set_cpus_allowed_ptr(threads->thread[i].napi.thread, cpumask_of(cpu));
+	}
 	cpus_read_unlock();
 }
 
