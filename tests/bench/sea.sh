@@ -4,7 +4,7 @@
 # What a frame through a SEA costs, beside one through a bridge with VLAN filtering, and one
 # through a forwarder that decides nothing, in turns, in one boot; then TCP.
 #
-#	pktgen -- c ~~~~ t -- SEA, bridge or nothing -- r ~~~~ s -- sink
+#	pktgen or sink -- c ~~~~ t -- SEA, bridge or nothing -- r ~~~~ s -- sink or pktgen
 #
 # All is one processor's work, so that pktgen's time is that of the whole way; the sink must
 # have had every frame.  The figures are 10th percentiles: what else the machine does can
@@ -22,6 +22,7 @@ OF_100=${OF_100:-10}		# the percentile that is reported
 NS=seabench
 # acct: a SEA that counts for each client
 KINDS="sea acct bridge null"
+DIRECTIONS=${DIRECTIONS:-out in}	# from the trunk, from the real adapter
 CLIENT=02:00:00:00:00:c1
 OUTSIDE=02:00:00:00:00:01
 # The VLANs are VID_FIRST and so many after it
@@ -36,9 +37,10 @@ make_cables()
 		echo "link add c$k type veth peer name t$k"
 		echo "link add r$k type veth peer name s$k"
 		echo "link add k$k type seasink"
-		echo "link set s$k master k$k"
+		echo "link add q$k type seasink"
+		echo "link set s$k master k$k"; echo "link set c$k master q$k"
 		echo "link set c$k up"; echo "link set t$k up"; echo "link set r$k up"
-		echo "link set s$k up"; echo "link set k$k up"
+		echo "link set s$k up"; echo "link set k$k up"; echo "link set q$k up"
 	done | ip -n "$NS" -batch -
 }
 
@@ -82,18 +84,19 @@ set_vlans()
 	done
 }
 
-received() { in_ns cat "/sys/class/net/k$1/statistics/rx_packets"; }
+received() { in_ns cat "/sys/class/net/$1/statistics/rx_packets"; }
 
 # generate KIND DIRECTION VLANS ROUND: a line "KIND DIRECTION VLANS NANOSECONDS"
 generate()
 {
-	local k=$1 dir=$2 vlans=$3 round=$4 dev=c$1 before after us
-	[ "$dir" = out ] || dev=r$k
+	local k=$1 dir=$2 vlans=$3 round=$4 dev=c$1 sink=k$1 src=$CLIENT dst=$OUTSIDE
+	local before after us
+	[ "$dir" = out ] || { dev=s$k; sink=q$k; src=$OUTSIDE; dst=$CLIENT; }
 	pktgen_clear "$NS" 0 && pktgen_flow "$NS" 0 "$dev" "count $COUNT" \
-		"vlan_id $((VID_FIRST + round % vlans))" "src_mac $CLIENT" "dst_mac $OUTSIDE" || return 1
-	before=$(received "$k")
+		"vlan_id $((VID_FIRST + round % vlans))" "src_mac $src" "dst_mac $dst" || return 1
+	before=$(received "$sink")
 	pktgen_run "$NS" || return 1
-	after=$(received "$k")
+	after=$(received "$sink")
 	if [ $((after - before)) != "$COUNT" ]; then
 		echo "# $((after - before)) of $COUNT frames arrived: $*" >&2
 		return 1
@@ -102,19 +105,10 @@ generate()
 	echo "$k $dir $vlans $((us * 1000 / COUNT))$(printf '.%03d' $((us * 1000000 / COUNT % 1000)))"
 }
 
-# From lines "KIND DIRECTION VLANS NANOSECONDS": what bench.sh reads, then a table.  (mawk
-# cannot sort.)
+# From lines "KIND DIRECTION VLANS NANOSECONDS": what bench.sh reads, then a table
 report_frames()
 {
-	awk -v unit="$UNIT" -v of="$OF_100" '
-		function sort(a, n,    i, j, x) {
-			for (i = 2; i <= n; i++) {
-				x = a[i]
-				for (j = i - 1; j && a[j] > x; j--)
-					a[j + 1] = a[j]
-				a[j + 1] = x
-			}
-		}
+	awk -v unit="$UNIT" -v of="$OF_100" "$(<"$TESTS_DIR/lib/stats.awk")"'
 		# The percentile that is asked for
 		function which(n) { return int(n * of / 100) + 1 }
 		function frame(what, kind,    a, i, n) {
@@ -126,14 +120,14 @@ report_frames()
 			       what, kind, a[int(n / 2) + 1], unit, a[int(n / 10) + 1], a[n - int(n / 10)]
 			return a[which(n)]
 		}
-		# Of these percentiles; low and high are those of neighbours
-		function ratio(what, name, kind, low,    a, i, n) {
+		# Of these percentiles; 10% and 90% are those of neighbours
+		function ratio(what, name, kind, pct,    a, i, n) {
 			n = rounds[what, kind]
 			for (i = 1; i <= n; i++)
 				a[i] = ns[what, "bridge", i] / ns[what, kind, i]
 			sort(a, n)
 			printf "bench: 64 bytes, %s, %s: %.3f ratio (10%% %.3f, 90%% %.3f)\n", what, name,
-			       low["bridge"] / low[kind], a[int(n / 10) + 1], a[n - int(n / 10)]
+			       pct["bridge"] / pct[kind], a[int(n / 10) + 1], a[n - int(n / 10)]
 		}
 		{
 			what = sprintf("%s %d VLANs", $2, $3)
@@ -149,12 +143,12 @@ report_frames()
 				what = order[i]
 				row[i] = ""
 				for (k = 1; k <= 4; k++) {
-					low[kinds[k]] = frame(what, kinds[k])
-					row[i] = row[i] sprintf("%9.1f", low[kinds[k]])
+					pct[kinds[k]] = frame(what, kinds[k])
+					row[i] = row[i] sprintf("%9.1f", pct[kinds[k]])
 				}
-				ratio(what, "bridge/sea", "sea", low)
-				own = (low["sea"] - low["null"]) / (low["bridge"] - low["null"])
-				row[i] = row[i] sprintf("%12.2f%12.2f", low["bridge"] / low["sea"], own)
+				ratio(what, "bridge/sea", "sea", pct)
+				own = (pct["sea"] - pct["null"]) / (pct["bridge"] - pct["null"])
+				row[i] = row[i] sprintf("%12.2f%12.2f", pct["bridge"] / pct["sea"], own)
 			}
 			printf "\n%-26s%9s%9s%9s%9s%12s%12s\n", unit " a frame, " of "%", "sea", "acct", "bridge",
 			       "null", "bridge/sea", "own cost"
@@ -166,13 +160,15 @@ report_frames()
 
 frames()
 {
-	local vlans round k last=0
+	local vlans round k dir last=0
 	for vlans in 1 16 320; do
 		set_vlans "$last" "$vlans" | bridge -n "$NS" -batch - || return 1
 		last=$vlans
 		for ((round = 0; round < ROUNDS; round++)); do
 			for k in $KINDS; do
-				generate "$k" out "$vlans" "$round" || return 1
+				for dir in $DIRECTIONS; do
+					generate "$k" "$dir" "$vlans" "$round" || return 1
+				done
 			done
 		done
 	done
@@ -188,7 +184,8 @@ tcp_ends()
 	for k in sea bridge null; do
 		n=$((n + 1))
 		addr=10.77.$n
-		ip -n "$NS" link set "s$k" nomaster && ip -n "$NS" link set "s$k" netns "$NS-o" &&
+		ip -n "$NS" link set "s$k" nomaster &&
+			ip -n "$NS" link set "c$k" nomaster && ip -n "$NS" link set "s$k" netns "$NS-o" &&
 			ip -n "$NS" link set "c$k" netns "$NS-c" && tcp_end "$NS-c" "c$k" "$addr.1" &&
 			tcp_end "$NS-o" "s$k" "$addr.2" || return 1
 		TCP_KINDS+=("$k=$addr.2")

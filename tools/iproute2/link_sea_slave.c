@@ -32,28 +32,4 @@ static const struct sea_word words[] = {
 	{}
 };
 
-static int parse(struct link_util *lu, int argc, char **argv, struct nlmsghdr *n)
-{
-	return sea_parse(words, lu, argc, argv, n);
-}
-
-static void print(struct link_util *lu, FILE *f, struct rtattr *tb[])
-{
-	(void)lu;
-	sea_print(words, tb, f);
-}
-
-static void help(struct link_util *lu, int argc, char **argv, FILE *f)
-{
-	(void)argc;
-	(void)argv;
-	sea_help(words, lu, f);
-}
-
-struct link_util sea_slave_link_util = {
-	.id = "sea_slave",
-	.maxattr = IFLA_SEA_PORT_MAX,
-	.parse_opt = parse,
-	.print_opt = print,
-	.print_help = help,
-};
+DEFINE_SEA_LINK_UTIL(sea_slave, IFLA_SEA_PORT_MAX);

@@ -66,4 +66,30 @@ int sea_parse(const struct sea_word *words, struct link_util *lu, int argc, char
 void sea_print(const struct sea_word *words, struct rtattr *tb[], FILE *f);
 void sea_help(const struct sea_word *words, struct link_util *lu, FILE *f);
 
+/* The variable ip looks for: links of kind _kind, with the words of the table "words" */
+#define DEFINE_SEA_LINK_UTIL(_kind, _maxattr)						\
+static int _kind##_link_parse(struct link_util *lu, int argc, char **argv,		\
+				struct nlmsghdr *n)						\
+{											\
+	return sea_parse(words, lu, argc, argv, n);					\
+}											\
+static void _kind##_link_print(struct link_util *lu, FILE *f, struct rtattr *tb[])	\
+{											\
+	(void)lu;									\
+	sea_print(words, tb, f);							\
+}											\
+static void _kind##_link_help(struct link_util *lu, int argc, char **argv, FILE *f)	\
+{											\
+	(void)argc;									\
+	(void)argv;									\
+	sea_help(words, lu, f);								\
+}											\
+struct link_util _kind##_link_util = {							\
+	.id = #_kind,									\
+	.maxattr = _maxattr,								\
+	.parse_opt = _kind##_link_parse,						\
+	.print_opt = _kind##_link_print,						\
+	.print_help = _kind##_link_help,						\
+}
+
 #endif /* _SEA_PLUGIN_H */
