@@ -334,6 +334,10 @@ rx_handler_result_t sea_handle_frame(struct sk_buff **pskb)
 		sea_receive_other(&pass, skb);
 		return RX_HANDLER_CONSUMED;
 	}
+	if (unlikely(READ_ONCE(port->firmware))) {
+		sea_repair(skb, READ_ONCE(port->dev->mtu));
+		pass.frames = sea_frames(skb);
+	}
 	sea_count_received(&pass, skb);
 	skb = skb_share_check(skb, GFP_ATOMIC);
 	*pskb = skb;

@@ -130,7 +130,7 @@ void sea_illan_attach(struct sea_port *port)
 	bool active = false;
 	int err;
 
-	port->firmware = true;
+	WRITE_ONCE(port->firmware, true);
 	err = sea_illan()->get(port->dev, &priority, &active);
 	if (err)
 		netdev_warn(port->dev, "the firmware does not tell about this trunk: error %d\n",

@@ -453,6 +453,7 @@ void sea_send(struct sea *sea, struct sk_buff *skb, const struct sea_port *out,
 
 /* ---- frames that are too long (oversize.c) ---- */
 
+void sea_repair(struct sk_buff *skb, unsigned int mtu);
 void sea_oversize_init(struct sea_port *port);
 void sea_oversize(struct sea_pass *pass, struct sk_buff *skb, struct sea_port *out);
 

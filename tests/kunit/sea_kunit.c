@@ -17,6 +17,7 @@
 #include "../../drivers/sea/table.c"
 #include "../../drivers/sea/decide.c"
 #include "../../drivers/sea/frame.c"
+#include "../../drivers/sea/repair.c"
 #include "../../drivers/sea/thread.c"
 
 /* Threads call it; here nothing is forwarded. */
@@ -636,6 +637,155 @@ static void sea_test_bound(struct kunit *test)
 	sea_thread_empty(thread);
 }
 
+/* ---- frames of other partitions ---- */
+
+#define SEA_TEST_MTU	1500
+
+/* TCP as another partition sends it, with a sum that its sender left out, and so much data */
+static struct sk_buff *sea_tcp_of(struct kunit *test, bool six, unsigned int data, u16 sum)
+{
+	unsigned int ip = six ? sizeof(struct ipv6hdr) : sizeof(struct iphdr), i;
+	struct sk_buff *skb = alloc_skb(ip + sizeof(struct tcphdr) + data + 64, GFP_KERNEL);
+	struct tcphdr *tcp;
+
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	skb_reserve(skb, 32);
+	skb_reset_network_header(skb);
+	skb->protocol = htons(six ? ETH_P_IPV6 : ETH_P_IP);
+	skb->ip_summed = CHECKSUM_UNNECESSARY;
+	skb_put_zero(skb, ip);
+	if (six) {
+		*ipv6_hdr(skb) = (struct ipv6hdr){ .version = 6, .nexthdr = IPPROTO_TCP,
+			.payload_len = htons(sizeof(*tcp) + data), .saddr.s6_addr[15] = 1,
+			.daddr.s6_addr[15] = 2 };
+	} else {
+		*ip_hdr(skb) = (struct iphdr){ .version = 4, .ihl = 5, .protocol = IPPROTO_TCP,
+			.tot_len = htons(ip + sizeof(*tcp) + data), .saddr = htonl(0x0a000001),
+			.daddr = htonl(0x0a000002) };
+		ip_send_check(ip_hdr(skb));
+	}
+	tcp = skb_put_zero(skb, sizeof(*tcp));
+	tcp->doff = 5;
+	tcp->check = (__force __sum16)htons(sum);
+	for (i = 0; i < data; i++)
+		skb_put_u8(skb, i * 7);
+	return skb;
+}
+
+/* What an adapter that makes sums sends, and who gets it adds up: 0 */
+static u16 sea_sum_on_wire(struct kunit *test, struct sk_buff *skb)
+{
+	unsigned int ip = skb->protocol == htons(ETH_P_IP) ? 20 : 40, len = skb->len - ip;
+	__wsum sum;
+
+	KUNIT_EXPECT_EQ(test, (u8)skb->ip_summed, CHECKSUM_PARTIAL);
+	KUNIT_EXPECT_EQ(test, skb_checksum_start_offset(skb), (int)ip);
+	KUNIT_EXPECT_EQ(test, skb_checksum_help(skb), 0);
+	sum = csum_partial(skb->data + ip, len, 0);
+	if (ip == 20)
+		return (__force u16)csum_tcpudp_magic(ip_hdr(skb)->saddr, ip_hdr(skb)->daddr,
+						      len, IPPROTO_TCP, sum);
+	return (__force u16)csum_ipv6_magic(&ipv6_hdr(skb)->saddr, &ipv6_hdr(skb)->daddr, len,
+					    IPPROTO_TCP, sum);
+}
+
+static void sea_test_repair_sum(struct kunit *test)
+{
+	struct sk_buff *skb;
+	int six;
+
+	for (six = 0; six < 2; six++) {
+		skb = sea_tcp_of(test, six, 101, 0);
+		sea_repair(skb, SEA_TEST_MTU);
+		KUNIT_EXPECT_EQ(test, sea_sum_on_wire(test, skb), 0);
+		KUNIT_EXPECT_FALSE(test, skb_is_gso(skb));
+		kfree_skb(skb);
+		/* A short one, filled up */
+		skb = sea_tcp_of(test, six, 1, 0);
+		skb_put_u8(skb, 0xaa);
+		sea_repair(skb, SEA_TEST_MTU);
+		KUNIT_EXPECT_EQ(test, sea_sum_on_wire(test, skb), 0);
+		kfree_skb(skb);
+	}
+	/* A header's sum that was left out as well */
+	skb = sea_tcp_of(test, false, 100, 0);
+	ip_hdr(skb)->check = (__force __sum16)htons(0xffff);
+	sea_repair(skb, SEA_TEST_MTU);
+	KUNIT_EXPECT_EQ(test, (__force u16)ip_fast_csum(skb->data, 5), 0);
+	kfree_skb(skb);
+}
+
+static void sea_test_repair_large(struct kunit *test)
+{
+	static const struct { u16 sum, six, size, segs; } cases[] = {
+		{ 0, 0, 1460, 3 }, { 0, 1, 1440, 3 }, { 1000, 0, 1000, 4 }, { 1000, 1, 1000, 4 },
+		{ 9000, 0, 1460, 3 },
+	};
+	struct sk_buff *skb;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		skb = sea_tcp_of(test, cases[i].six, 4000, cases[i].sum);
+		sea_repair(skb, SEA_TEST_MTU);
+		KUNIT_EXPECT_EQ(test, skb_shinfo(skb)->gso_size, cases[i].size);
+		KUNIT_EXPECT_EQ(test, skb_shinfo(skb)->gso_segs, cases[i].segs);
+		KUNIT_EXPECT_EQ(test, skb_shinfo(skb)->gso_type & ~SKB_GSO_DODGY,
+				cases[i].six ? SKB_GSO_TCPV6 : SKB_GSO_TCPV4);
+		KUNIT_EXPECT_EQ(test, (u8)skb->ip_summed, CHECKSUM_PARTIAL);
+		kfree_skb(skb);
+	}
+}
+
+static void sea_expect_left(struct kunit *test, struct sk_buff *skb)
+{
+	u8 summed = skb->ip_summed;
+	unsigned int len = skb->len;
+	void *was = kunit_kzalloc(test, len, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, was);
+	memcpy(was, skb->data, len);
+	sea_repair(skb, SEA_TEST_MTU);
+	KUNIT_EXPECT_EQ(test, skb->len, len);
+	KUNIT_EXPECT_EQ(test, (u8)skb->ip_summed, summed);
+	KUNIT_EXPECT_EQ(test, memcmp(was, skb->data, len), 0);
+	KUNIT_EXPECT_FALSE(test, skb_is_gso(skb));
+	kfree_skb(skb);
+}
+
+/* A frame that needs nothing, or that is not what it seems */
+static void sea_test_repair_none(struct kunit *test)
+{
+	struct sk_buff *skb = sea_tcp_of(test, false, 100, 0x1234);
+
+	sea_expect_left(test, skb);
+	skb = sea_tcp_of(test, false, 100, 0);
+	skb->ip_summed = CHECKSUM_NONE;
+	sea_expect_left(test, skb);
+	skb = sea_tcp_of(test, false, 100, 0);
+	ip_hdr(skb)->protocol = IPPROTO_UDP;
+	sea_expect_left(test, skb);
+	skb = sea_tcp_of(test, false, 100, 0);
+	ip_hdr(skb)->frag_off = htons(IP_MF);
+	sea_expect_left(test, skb);
+	skb = sea_tcp_of(test, false, 100, 0);
+	ip_hdr(skb)->ihl = 4;
+	sea_expect_left(test, skb);
+	/* Less than it says */
+	skb = sea_tcp_of(test, true, 100, 0);
+	skb_trim(skb, skb->len - 1);
+	sea_expect_left(test, skb);
+	skb = sea_tcp_of(test, true, 0, 0);
+	skb_trim(skb, skb->len - 1);
+	sea_expect_left(test, skb);
+	skb = sea_tcp_of(test, false, 100, 0);
+	skb_trim(skb, sizeof(struct iphdr) - 1);
+	sea_expect_left(test, skb);
+	/* Large, and with a header that ends behind it or within itself */
+	skb = sea_tcp_of(test, false, 4000, 0);
+	((struct tcphdr *)(skb->data + 20))->doff = 4;
+	sea_expect_left(test, skb);
+}
+
 static struct kunit_case sea_cases[] = {
 	KUNIT_CASE(sea_test_vectors),
 	KUNIT_CASE(sea_test_real),
@@ -654,6 +804,9 @@ static struct kunit_case sea_cases[] = {
 	KUNIT_CASE(sea_test_ways),
 	KUNIT_CASE(sea_test_mode),
 	KUNIT_CASE(sea_test_bound),
+	KUNIT_CASE(sea_test_repair_sum),
+	KUNIT_CASE(sea_test_repair_large),
+	KUNIT_CASE(sea_test_repair_none),
 	{ }
 };
 
