@@ -28,7 +28,15 @@ for file in "$@"; do
 		exit 1
 	fi
 done
-found=$(cat "$@" | grep -aE "$PATTERN" | grep -av 'vios-test: expect-fault' | head -n 20)
+# A sysctl that lacks memory is told with a trace, and is the kernel's business: tests make
+# memory fail.
+without_sysctl()
+{
+	awk '/sysctl could not get directory: .* -12$/ { skip = 1 }
+		!skip { print }
+		/<\/TASK>/ { skip = 0 }' "$@"
+}
+found=$(without_sysctl "$@" | grep -aE "$PATTERN" | grep -av 'vios-test: expect-fault' | head -n 20)
 [ -n "$found" ] || exit 0
 echo "the kernel log reports a fault:"
 printf '%s\n' "$found"

@@ -110,6 +110,18 @@ END
 	return "$bad"
 }
 
+# The trace of a sysctl that lacks memory is none, what comes after it is.
+sysctl_trace()
+{
+	local trace='[  148.0] sysctl could not get directory: /net/ipv4/conf/sea9 -12
+[  148.1] Call Trace:
+[  148.1]  <TASK>
+[  148.1]  dump_stack+0x10/0x12
+[  148.1]  </TASK>'
+	echo "$trace" | "$KLOG" - >/dev/null &&
+		! printf '%s\n[  149.0] Call Trace:\n' "$trace" | "$KLOG" - >/dev/null
+}
+
 no_kdir()
 {
 	status_is 2 make -C "$TOP" modules KDIR="$TMP/nothing" &&
@@ -143,7 +155,7 @@ CACHE=${VIOS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/open-vios}
 	ktap_exit_fail_msg "$(tail -n 3 "$TMP/fetch")"
 "$TOP/tests/lab/prepare.sh" uml >"$TMP/prepare" 2>&1 ||
 	ktap_exit_fail_msg "$(tail -n 3 "$TMP/prepare")"
-ktap_set_plan 15
+ktap_set_plan 16
 ktap_test_result "exit status of the command" exit_status
 ktap_test_result "its output" output
 ktap_test_result "the host's files stay as they are" host_untouched
@@ -157,6 +169,7 @@ ktap_test_result "a lockdep report fails the run" \
 ktap_test_result "an unknown lab is refused" status_is 1 "$RUN" vax -- true
 ktap_test_result "every kind of report is known" reports
 ktap_test_result "and ordinary messages are not reports" no_reports
+ktap_test_result "but a sysctl without memory" sysctl_trace
 ktap_test_result "no kernel headers: the package is named" no_kdir
 ktap_test_result "an unsupported kernel is refused by the build" old_kernel
 ktap_test_result "modules are installed, found and cleaned" install_and_clean
