@@ -10,6 +10,7 @@
 #
 # A test file says in its head in which labs it runs:
 #	# labs: uml x86 debug ppc64le unit
+#	# soak-labs: debug		with SOAK=1 in these as well
 # and, if it is none of a lab's but runs one:
 #	# needs-lab: uml
 # The last line is "N passed, N failed, N skipped".
@@ -40,7 +41,7 @@ tests_for()
 		${T:-*}) ;;
 		*) continue ;;
 		esac
-		if sed -n '1,20s/^# labs://p' "$f" | tr ' ' '\n' | grep -qx "$part"; then
+		if sed -nE "1,20s/^# ${SOAK:+(soak-)?}labs://p" "$f" | tr ' ' '\n' | grep -qx "$part"; then
 			echo "$f"
 		fi
 	done < <(find "$TOP/tests" -name '*.sh' | sort)
@@ -48,8 +49,9 @@ tests_for()
 
 time_of()
 {
-	local t
-	t=$(sed -nE "1,20s/^# ${SOAK:+soak-}time: *([0-9]+).*/\1/p" "$1" | head -n 1)
+	local t=
+	[ -z "${SOAK:-}" ] || t=$(sed -nE '1,20s/^# soak-time: *([0-9]+).*/\1/p' "$1")
+	[ -n "$t" ] || t=$(sed -nE '1,20s/^# time: *([0-9]+).*/\1/p' "$1")
 	echo "${t:-60}"
 }
 

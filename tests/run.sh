@@ -132,8 +132,9 @@ run_one()
 	local file=$1 name mark limit start=$SECONDS status before
 	name=${file#"$HERE"/}
 	name=${name%.sh}
-	limit=$(field "$file" time)
+	limit=
 	[ -z "${SOAK:-}" ] || limit=$(field "$file" soak-time)
+	limit=${limit:-$(field "$file" time)}
 	mark="vios-test: start $name $RANDOM"
 	[ ! -w /dev/kmsg ] || echo "$mark" >/dev/kmsg
 	before=$FAILED

@@ -105,6 +105,16 @@ lab_disks()
 	done
 }
 
+# Two network adapters on one cable
+lab_nics()
+{
+	local n
+	for n in 1 2; do
+		QEMU+=(-netdev "hubport,id=n$n,hubid=0"
+			-device "virtio-net-pci,netdev=n$n,romfile=,mac=02:00:00:00:00:e$n")
+	done
+}
+
 # The serial lines: the kernel's console goes to a file, the second is a person's.
 qemu_x86()
 {
@@ -117,7 +127,7 @@ qemu_x86()
 	QEMU+=(-serial chardev:log)
 	APPEND="console=ttyS0 tsc=reliable no_timer_check mitigations=off"
 	qemu_common
-	[ "$LAB" != x86 ] || lab_disks
+	[ "$LAB" != x86 ] || { lab_disks; lab_nics; }
 	[ -e "$DIR/job" ] || { QEMU+=(-serial mon:stdio); echo ttyS1 >"$DIR/tty"; }
 }
 

@@ -56,6 +56,24 @@ sea_create()
 		ip -n vios link set sea0 up
 }
 
+# VLAN devices at the far ends, to send tags that are not in the frame
+sea_far_vlans()
+{
+	local v
+	for v in 1 100 200 205 210 300; do
+		ip -n out link add link r1 name "r1.$v" up type vlan id "$v" &&
+			ip -n c0 link add link t0p name "t0p.$v" up type vlan id "$v" &&
+			ip -n c1 link add link t1p name "t1p.$v" up type vlan id "$v" || return 1
+	done
+}
+
+# And on the SEA: one of a VLAN a trunk has, one that no trunk has
+sea_near_vlans()
+{
+	ip -n vios link add link sea0 name sea0.210 up type vlan id 210 &&
+		ip -n vios link add link sea0 name sea0.400 up type vlan id 400
+}
+
 # sea_stat NAME: a counter of sea0, as ethtool shows it
 sea_stat() { vios ethtool -S sea0 | awk -v name="$1:" '$1 == name { print $2 }'; }
 

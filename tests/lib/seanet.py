@@ -82,12 +82,12 @@ class Port:
     SOL_PACKET = 263
     PACKET_AUXDATA = 8
 
-    def __init__(self, ns, dev):
+    def __init__(self, ns, dev, proto=ETH_P_ALL):
         self.dev = dev
         self.kinds = []    # PACKET_HOST and so on, of the frames received last
         with Netns(ns):
-            self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
-            self.sock.bind((dev, ETH_P_ALL))
+            self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(proto))
+            self.sock.bind((dev, proto))
             self.sock.setsockopt(self.SOL_PACKET, self.PACKET_AUXDATA, 1)
             self.sock.setsockopt(socket.SOL_SOCKET, 33, 1 << 21)    # SO_RCVBUFFORCE
 
@@ -143,6 +143,40 @@ def address(ns, dev, addr):
         subprocess.run(["ip", "-n", ns, "address", verb, addr, "dev", dev], check=True)
         if verb == "add":
             yield
+
+
+@contextlib.contextmanager
+def ipv6(ns, dev):
+    """with ipv6(...): the device may have addresses of IPv6, and has none by itself."""
+    def put(name, value):
+        subprocess.run(["ip", "netns", "exec", ns, "sh", "-c",
+                        f"echo {value} >/proc/sys/net/ipv6/conf/{dev}/{name}"], check=True)
+
+    put("addr_gen_mode", 1)
+    put("accept_dad", 0)
+    put("disable_ipv6", 0)
+    yield
+    put("disable_ipv6", 1)
+
+
+def set_mtu(ns, dev, mtu):
+    subprocess.run(["ip", "-n", ns, "link", "set", dev, "mtu", str(mtu)], check=True)
+
+
+class Tap:
+    """A device whose frames come from here, each behind a header of virtio's"""
+
+    def __init__(self, ns, dev):
+        with Netns(ns):
+            self.fd = os.open("/dev/net/tun", os.O_RDWR)
+            flags = 0x0002 | 0x1000 | 0x4000    # IFF_TAP, IFF_NO_PI, IFF_VNET_HDR
+            fcntl.ioctl(self.fd, 0x400454ca, struct.pack("16sH22x", dev.encode(), flags))
+
+    def send(self, data):
+        os.write(self.fd, data)
+
+    def close(self):
+        os.close(self.fd)
 
 
 def ethtool_stats(ns, dev):
@@ -298,6 +332,18 @@ class Sea:
 
     def up(self, dev, up=True):
         self.rt.request(RTM_NEWLINK, struct.pack("=BxHiII", 0, 0, self.index(dev), int(up), 1))
+
+    def options(self):
+        """The SEA's, as "ip -d link show" has them"""
+        [answer] = self.rt.request(18, self._link(self.dev), flags=0)    # RTM_GETLINK
+        return dict(attrs(answer[16:]))[18]    # IFLA_LINKINFO
+
+    def set_mtu(self, dev, mtu):
+        self.rt.request(RTM_NEWLINK, self._link(dev, attr(4, struct.pack("=I", mtu))))
+
+    def enslave(self, dev, master):
+        index = self.index(master) if master else 0
+        self.rt.request(RTM_NEWLINK, self._link(dev, attr(10, struct.pack("=I", index))))
 
     @staticmethod
     def _option(prefix, key, value):

@@ -35,7 +35,8 @@ class World:
         print(f"not ok {text}: {why}" if why else f"ok {text}", flush=True)
 
     def state(self):
-        return (self.sea.command("DEV_GET", dump=True), self.sea.command("PORT_GET", dump=True))
+        return (self.sea.command("DEV_GET", dump=True), self.sea.command("PORT_GET", dump=True),
+                self.sea.options())
 
     def refuses(self, text, code, says, fn, *args, **kwargs):
         before = self.state()

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # labs: uml
+# soak-labs: x86
 # time: 150
 # soak-time: 3600
 # Random frames through random SEAs, built with stock ip and bridge: what comes out where,

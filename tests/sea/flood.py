@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""flood.py SECONDS NETNS:DEV...: broadcasts and unicast into these, untagged and tagged."""
+"""flood.py SECONDS NETNS:DEV...: into these frames to groups and not, tagged and not, of many
+EtherTypes."""
 
 import os
 import sys
@@ -12,8 +13,9 @@ import seanet    # noqa: E402
 
 def main():
     ports = [seanet.Port(*place.split(":")) for place in sys.argv[2:]]
-    frames = [seanet.frame(dst, "02:00:00:00:00:77", *tags)
-              for dst in ("ff:ff:ff:ff:ff:ff", "02:00:00:00:00:78")
+    frames = [seanet.frame(dst, "02:00:00:00:00:77", *tags, proto=proto)
+              for dst in ("ff:ff:ff:ff:ff:ff", "01:00:5e:01:02:03", "02:00:00:00:00:78")
+              for proto in (0x0900, 0x0800, 0x86dd, 0x0806, 0x88cc, 0x88b5, 0x0042)
               for tags in ((), (100,), (205,), (0xa000 | 210,), (999,))]
     end = time.monotonic() + float(sys.argv[1])
     while time.monotonic() < end:

@@ -31,7 +31,8 @@ quiet()
 	[ "$(seen out low)" = "$before" ]
 }
 
-# run: both flows; what came of each in $HIGH and $LOW, what the first lost in $LOST
+# run COUNT: both flows, so many frames together; what came of each in $HIGH and $LOW, what the
+# first lost in $LOST.  Each frame came, or is counted.
 run()
 {
 	local full drops late others low_late low_others
@@ -44,7 +45,7 @@ run()
 	FULL=$(($(sea_stat virt_queue_full) - full))
 	ktap_print_msg "priority 7: $HIGH arrived, $LOST lost; priority 0: $LOW arrived; the SEA" \
 		"dropped $FULL, the wire $(($(dropped) - drops))"
-	[ "$(dropped)" = "$drops" ] && [ $FULL -gt 0 ] &&
+	[ "$(dropped)" = "$drops" ] && [ $FULL -gt 0 ] && [ $((HIGH + LOW + FULL)) = "$1" ] &&
 		[ "$late $others $low_late $low_others" = "0 0 0 0" ]
 }
 
@@ -52,7 +53,7 @@ strict()
 {
 	seactl vios sea0 thread=1 nthreads=1 queue_size=$QUEUE qos_mode=1 || return 1
 	pktgen_clear c0 0 && flow 100 7 "count 1000" "delay 2000000" &&
-		flow 110 0 "count 16000" "$FLOOD" && run || return 1
+		flow 110 0 "count 16000" "$FLOOD" && run 17000 || return 1
 	[ "$HIGH $LOST" = "1000 0" ] && [ "$LOW" -gt 500 ]
 }
 
@@ -62,7 +63,7 @@ loose()
 {
 	seactl vios sea0 qos_mode=2 || return 1
 	pktgen_clear c0 0 && flow 100 7 "count 16000" "$FLOOD" &&
-		flow 110 0 "count 16000" "$FLOOD" && run || return 1
+		flow 110 0 "count 16000" "$FLOOD" && run 32000 || return 1
 	HIGH=$((HIGH - QUEUE))
 	LOW=$((LOW - QUEUE))
 	[ $((HIGH * 10)) -gt $((LOW * 28)) ] && [ $((HIGH * 10)) -lt $((LOW * 56)) ]
@@ -85,6 +86,35 @@ changes()
 	wait $pid && [ $n = 12 ] && wait_for 10 quiet && sea_balanced
 }
 
+# in_class BAND: frames the queueing discipline has put there
+in_class()
+{
+	tc -n vios -s class show dev r0 |
+		awk -v class="1:$1" '$1 == "class" { here = $3 == class } here && $1 == "Sent" { print $4 }'
+}
+
+# prioritized BAND5 BAND0: how many of 100 frames of priority 5 and 50 of 0 are in these bands
+prioritized()
+{
+	local five zero
+	five=$(in_class 6)
+	zero=$(in_class 1)
+	pktgen_clear c0 0 && flow 100 5 "count 100" && flow 110 0 "count 50" && pktgen_run c0 &&
+		wait_for 10 quiet || return 1
+	five=$(($(in_class 6) - five))
+	zero=$(($(in_class 1) - zero))
+	[ "$five $zero" = "$1 $2" ] || { ktap_print_msg "$five $zero, expected $1 $2"; return 1; }
+}
+
+# Without threads a queueing discipline sees the VLAN priority; not without QoS.
+classes()
+{
+	tc -n vios qdisc replace dev r0 root handle 1: prio bands 8 \
+		priomap 0 1 2 3 4 5 6 7 0 0 0 0 0 0 0 0 && prioritized 0 150 &&
+		seactl vios sea0 qos_mode=1 && prioritized 100 50 && seactl vios sea0 qos_mode=0 &&
+		prioritized 0 150 && tc -n vios qdisc del dev r0 root
+}
+
 ktap_print_header
 command -v ethtool >/dev/null && command -v tc >/dev/null || vios_lacks "no ethtool or tc"
 sea_setup
@@ -95,8 +125,9 @@ vios_load seanull || ktap_exit_fail_msg "cannot load seanull"
 	ktap_exit_fail_msg "cannot make the SEA"
 # shellcheck disable=SC2086 # words
 tc -n vios qdisc add dev r0 root tbf $WIRE || vios_lacks "no tbf"
-ktap_set_plan 3
+ktap_set_plan 4
 ktap_test_result "strict: no frame of priority 7 is lost" strict
 ktap_test_result "loose: priority 0 gets its share" loose
 ktap_test_result "threads come and go under load" changes
+ktap_test_result "a queueing discipline sees the priority" classes
 ktap_finished

@@ -4,6 +4,7 @@
 
 Prints "ok TEXT" or "not ok TEXT: WHY" for each.  tests/sea/basic.sh makes the topology."""
 
+import contextlib
 import hashlib
 import os
 import socket
@@ -16,6 +17,11 @@ import seanet    # noqa: E402
 
 # Seconds in which something has to move
 TIMEOUT = 60
+IPV6 = {
+    "out": {"r1": "fd00:1::1", "r1.100": "fd00:100::1"},
+    "c0": {"t0p": "fd00:1::2", "t0p.100": "fd00:100::2"},
+    "vios": {"sea0": "fd00:1::3"},
+}
 SIZE = int(os.environ.get("SEA_TCP_SIZE", 8 << 20))
 ADDRESSES = {
     "out": {"r1": "10.1.0.1", "r1.100": "10.100.0.1", "r1.210": "10.210.0.1"},
@@ -29,6 +35,17 @@ def addresses(verb):
     for ns, devs in ADDRESSES.items():
         for dev, addr in devs.items():
             subprocess.run(["ip", "-n", ns, "addr", verb, addr + "/24", "dev", dev], check=True)
+
+
+@contextlib.contextmanager
+def addresses6():
+    """with addresses6(): these devices have IPv6, and find each other by it."""
+    with contextlib.ExitStack() as stack:
+        for ns, devs in IPV6.items():
+            for dev, addr in devs.items():
+                stack.enter_context(seanet.ipv6(ns, dev))
+                stack.enter_context(seanet.address(ns, dev, addr + "/64"))
+        yield
 
 
 class Receiver:
@@ -62,6 +79,10 @@ class Receiver:
         return text
 
 
+def family(addr):
+    return socket.AF_INET6 if ":" in addr else socket.AF_INET
+
+
 def state(ns_from, ns_to):
     """What TCP and the network say when nothing moves"""
     for ns in (ns_from, ns_to):
@@ -73,12 +94,12 @@ def state(ns_from, ns_to):
 def transfer(ns_from, ns_to, addr):
     """SIZE bytes over TCP; what is wrong"""
     with seanet.Netns(ns_to):
-        listener = socket.create_server((addr, 0))
+        listener = socket.create_server((addr, 0), family=family(addr))
     listener.settimeout(TIMEOUT)
     # Before there is a sender: a copy of it would keep the connection open.
     receiver = Receiver(listener)
     with seanet.Netns(ns_from):
-        sender = socket.socket()
+        sender = socket.socket(family(addr))
     sender.settimeout(TIMEOUT)
     want, block = hashlib.sha256(), os.urandom(1 << 16)
     try:
@@ -99,10 +120,10 @@ def transfer(ns_from, ns_to, addr):
 def datagram(ns_from, ns_to, addr, size):
     """A UDP datagram, in fragments if it is long, and its echo"""
     with seanet.Netns(ns_to):
-        there = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        there = socket.socket(family(addr), socket.SOCK_DGRAM)
     there.bind((addr, 0))
     with seanet.Netns(ns_from):
-        here = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        here = socket.socket(family(addr), socket.SOCK_DGRAM)
     for sock in (here, there):
         sock.settimeout(TIMEOUT)
     data = os.urandom(size)
@@ -153,6 +174,16 @@ def paths(report, what):
            counter="virt_transmitted")
 
 
+def over_ipv6(report):
+    report("TCP over IPv6 from a client", transfer, "c0", "out", "fd00:100::1",
+           counter="real_transmitted")
+    report("TCP over IPv6 to a client", transfer, "out", "c0", "fd00:100::2",
+           counter="virt_transmitted")
+    report("TCP over IPv6 of the SEA to a client", transfer, "vios", "c0", "fd00:1::2")
+    report("TCP over IPv6 of the outside to the SEA", transfer, "out", "vios", "fd00:1::3")
+    report("UDP over IPv6, 20000 bytes", datagram, "c0", "out", "fd00:100::1", 20000)
+
+
 def main():
     sea = seanet.Sea("vios", "sea0")
     report = Report(sea)
@@ -177,6 +208,9 @@ def main():
         report(f"UDP, {size} bytes", datagram, "c0", "out", "10.100.0.1", size)
         report(f"UDP to the SEA, {size} bytes", datagram, "c0", "vios", "10.1.0.3", size)
     addresses("del")
+    if os.path.exists("/proc/sys/net/ipv6"):
+        with addresses6():
+            over_ipv6(report)
     return 1 if report.failed else 0
 
 

@@ -8,6 +8,7 @@ Prints "ok TEXT" or "not ok TEXT: WHY" for each.  tests/sea/basic.sh makes the t
 import os
 import struct
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
 import seanet    # noqa: E402
@@ -216,6 +217,23 @@ def rows(w):
     one(w, "T5 before T2", "T1", frame(own, CLIENT), "filtered_pvid")
 
 
+def listeners(w):
+    """Who listens to the adapter itself, for LLDP, gets reserved addresses, and nothing else."""
+    listener = seanet.Port("vios", "r0", proto=0x0900)
+    for dst, counter, sink in ((LLDP, "filtered_reserved", None), (STP, "filtered_reserved", None),
+                               (CLIENT, "bridged", "T0"), (ALL, "bridged", "T0")):
+        data = frame(dst, OUTSIDE, 110) if sink else frame(dst, OUTSIDE)
+        if sink:
+            one(w, f"R {dst}, with a listener", "R", data, counter, sink)
+        else:
+            one(w, f"R reserved {dst}, with a listener", "R", data, counter)
+        seanet.wait_for([listener], QUIET if sink else ARRIVE)
+        got = listener.receive()
+        w.report(f"the listener and {dst}",
+                 [] if got == ([] if sink else [data]) else [f"{[f.hex() for f in got]}"])
+    listener.sock.close()
+
+
 def groups(w):
     """Copies for the SEA's own interface, and its VLAN devices"""
     for dst in (ALL, GROUP, "33:33:00:00:00:01"):
@@ -321,9 +339,14 @@ def address(w):
     w.sea.set_address("sea0", w.mac)
 
 
+def vlan(w, dev, vid, flags, delete=False):
+    """flags: 6 is PVID and untagged"""
+    info = seanet.attr(2, struct.pack("=HH", flags, vid))
+    w.sea.bridge(dev, seanet.attr(26, seanet.attr(0, b"\1\0") + info), delete=delete)
+
+
 def pvid(w, vid, delete=False):
-    info = seanet.attr(2, struct.pack("=HH", 6, vid))
-    w.sea.bridge("t1", seanet.attr(26, seanet.attr(0, b"\1\0") + info), delete=delete)
+    vlan(w, "t1", vid, 6, delete)
 
 
 def states(w):
@@ -464,6 +487,128 @@ def fragments(w):
     w.report("frag: IPv4 without DF", why + w.compare(before, counters))
 
 
+def answered(w, text, data, tag, check):
+    """By an interface of the SEA that has an address: of all that comes, one is the answer."""
+    w.flush()
+    w.senders["R"].send(data)
+    deadline = time.monotonic() + ARRIVE
+    got = []
+    while not got and time.monotonic() < deadline:
+        seanet.wait_for([w.ports["R"]], 0.05)
+        got = [f for f in w.ports["R"].receive() if f[:6] == data[6:12]]
+    why = [] if len(got) == 1 else [f"{len(got)} answers"]
+    if not why and got[0][12:len(tag) + 12] != tag:
+        why.append(f"tag in {got[0].hex()}")
+    if not why and not check(got[0][len(tag) + 14:]):
+        why.append(f"source in {got[0].hex()}")
+    w.report(text, why)
+
+
+def sources(w):
+    """Whose address an answer has: that of the SEA in the frame's VLAN"""
+    tag = struct.pack("!HH", 0x8100, 210)
+    big4, big6 = (packet(CLIENT, OUTSIDE, 210, ip=ip) for ip in (ipv4(1500), ipv6(1500)))
+    with seanet.address("vios", "sea0.210", "192.0.2.9/24"):
+        answered(w, "an IPv4 answer is of the SEA's address", big4, tag,
+                 lambda ip: ip[12:16] == bytes([192, 0, 2, 9]))
+        with seanet.address("vios", "sea0.210", "10.0.0.7/24"):
+            answered(w, "of that in the sender's network", big4, tag,
+                     lambda ip: ip[12:16] == bytes([10, 0, 0, 7]))
+    if not os.path.exists("/proc/sys/net/ipv6"):
+        return
+    with seanet.ipv6("vios", "sea0.210"):
+        with seanet.address("vios", "sea0.210", "fe80::7/64"):
+            answered(w, "an IPv6 answer is of no link-local address", big6, tag,
+                     lambda ip: ip[8:24] == big6[18 + 24:18 + 40])
+            with seanet.address("vios", "sea0.210", "fd00::7/64"):
+                answered(w, "an IPv6 answer is of the SEA's global address", big6, tag,
+                         lambda ip: ip[8:24] == bytes([0xfd] + [0] * 14 + [7]))
+
+
+def native(w):
+    """What came with the tag of the PVID is answered without it."""
+    w.sea.set_mtu("t0", 1400)
+    data = packet(CLIENT, OUTSIDE, 1, ip=ipv4(1500))
+    answered(w, "an answer in the PVID is untagged", data, b"", lambda ip: ip[20:22] == b"\3\4")
+    w.sea.set_mtu("t0", 1500)
+    # The other way; the SEA's MTU goes with the real adapter's.
+    w.sea.set_mtu("r0", 1400)
+    w.sea.set(frag=1)
+    before = w.sea.stats()
+    data = packet(OUTSIDE, CLIENT, ip=ipv4(1500, df=False))
+    w.senders["T0"].send(data)
+    got = w.collect({"R": [b""] * 2})
+    counters = moved("T0", data, "bridged")
+    counters.update({"virt_fragmented": 1, "real_transmitted": 2})
+    w.report("frag: to the real adapter",
+             ([] if len(got["R"]) == 2 else [f"{len(got['R'])} came"]) + w.compare(before, counters))
+    w.sea.set(frag=0)
+    w.sea.set_mtu("r0", 1500)
+    w.sea.set_mtu("sea0", 1500)
+
+
+# ---- large frames, as a virtual machine's adapter makes them ----
+
+def large_frame(dst, src, *tags, size=3000):
+    """Without a sum, which the last adapter makes; begins with what virtio calls a header"""
+    tcp = struct.pack("!HHIIBBHHH", 1, 2, 3, 4, 0x50, 0x10, 1000, 0, 0)
+    ip = ipv4(40 + size, df=False, proto=6)[:20] + tcp + bytes(size)
+    return packet(dst, src, *tags, ip=ip)
+
+
+def virtio_header(data, segment):
+    """Its sum is needed, it is TCP of IPv4 in such segments."""
+    ip = 18 if data[12:14] == b"\x81\0" else 14
+    return struct.pack("=BBHHHH", 1, 1, ip + 40, segment, ip + 20, 16)
+
+
+def large(w):
+    """From a tap device, as a trunk of KVM is, which does not say how many segments there are"""
+    tap = seanet.Tap("vios", "tap2")
+    w.sea.enslave("tap2", "sea0")
+    w.sea.set_port("tap2", role=2)
+    vlan(w, "tap2", 9, 6)
+    vlan(w, "tap2", 500, 0)
+    w.sea.up("tap2")
+    data = large_frame(OUTSIDE, CLIENT, 500)
+    for segment, n in (1000, 3), (1440, 3), (1500, 2):
+        before = w.sea.stats()
+        w.flush()
+        tap.send(virtio_header(data, segment) + data)
+        got = w.collect({"R": [b""]})
+        counters = {k: v * n for k, v in moved("T0", data, "bridged").items()}
+        if segment == 1500:    # behind the headers it is more
+            counters = {"virt_received": n, "virt_dropped": n, "virt_too_big": n, "icmp_sent": 1,
+                        "virt_transmitted": 1}
+        why = [f"{x} got a frame" for x in got if x != "R" and got[x]]
+        w.report(f"large, in segments of {segment}", why + w.compare(before, counters))
+    w.sea.set_mtu("r0", 1400)
+    w.sea.set(frag=1)
+    before = w.sea.stats()
+    w.flush()
+    tap.send(virtio_header(data, 1460) + data)
+    got = w.collect({"R": [b""] * 5})
+    counters = {"virt_received": 3, "virt_bridged": 3, "virt_fragmented": 3, "real_transmitted": 5}
+    why = [] if len(got["R"]) == 5 else [f"{len(got['R'])} came"]
+    w.report("frag: a large frame", why + w.compare(before, counters))
+    w.sea.set(frag=0)
+    w.sea.set_mtu("r0", 1500)
+    w.sea.set_mtu("sea0", 1500)
+    tap.close()
+
+
+def jumbo(w):
+    """A frame of 9000 bytes, where both sides take them"""
+    for ns, dev in (("out", "r1"), ("vios", "r0"), ("c0", "t0p"), ("vios", "t0")):
+        seanet.set_mtu(ns, dev, 9000)
+    for sender, sink, addr in ("R", "T0", (CLIENT, OUTSIDE)), ("T0", "R", (OUTSIDE, CLIENT)):
+        one(w, f"{sender} 9000 bytes", sender, packet(*addr, 100, ip=ipv4(9000)), "bridged", sink)
+    too_big(w, "9000 bytes for 1400", packet(CLIENT, OUTSIDE, 205, ip=ipv4(9000)), "too_big",
+            answer4)
+    for ns, dev in (("vios", "t0"), ("c0", "t0p"), ("vios", "r0"), ("out", "r1")):
+        seanet.set_mtu(ns, dev, 1500)
+
+
 def oversize(w):
     def sized(n):
         return packet(CLIENT, OUTSIDE, 205, ip=ipv4(n))
@@ -535,8 +680,17 @@ def accounting(w):
                 for k, v in want.items() if clients[0][u["SEA_A_CLIENT_" + k]] != v]
     w.report("accounting: the client", why)
     own = w.mac_of_sea()
-    w.check("accounting: own frames to a known client", "SEA", frame(CLIENT, own, 100),
-            {"T0": [frame(CLIENT, own, 100)]}, {"output_generated": 1, "virt_transmitted": 1})
+    data = frame(CLIENT, own, 100)
+    to_trunk = {"output_generated": 1, "virt_transmitted": 1}
+    to_both = {"output_generated": 1, "virt_transmitted": 1, "real_transmitted": 1}
+    w.check("accounting: own frames to a known client", "SEA", data, {"T0": [data]}, to_trunk)
+    # It has moved, or somebody took its name.
+    one(w, "accounting: its address comes from outside", "R", frame(STRANGER, CLIENT, 100),
+        "bridged", "T0")
+    w.check("accounting: own frames to it go both ways", "SEA", data, {"T0": [data], "R": [data]},
+            to_both)
+    one(w, "accounting: it comes back", "T0", frame(*up, 100), "bridged", "R")
+    w.check("accounting: and it is known again", "SEA", data, {"T0": [data]}, to_trunk)
     for i in range(3):
         one(w, f"accounting: client {i + 2}", "T0", frame(OUTSIDE, f"02:00:00:00:01:{i:02x}", 100),
             "bridged", "R")
@@ -545,8 +699,8 @@ def accounting(w):
     w.sea.set(accounting=0)
 
 
-GROUPS = (vectors, accelerated, double_tags, rows, groups, local, options, address, states,
-          oversize, counters, accounting)
+GROUPS = (vectors, accelerated, double_tags, rows, listeners, groups, local, options, address, states,
+          oversize, native, large, jumbo, counters, accounting, sources)
 
 
 def main():

@@ -1,0 +1,68 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# labs: uml x86 debug
+# time: 120
+# soak-time: 6000
+# A SEA goes while frames come in from both sides: with its module, before it, under another
+# name, with its namespace; every other time one with threads that counts clients.
+. "$(dirname "$0")/../lib/vios.sh"
+. "$TESTS_DIR/lib/sea.sh"
+
+CYCLES=10
+[ "$VIOS_LAB" != debug ] || CYCLES=6
+[ -z "${SOAK:-}" ] || CYCLES=1000
+
+traffic() { [ "$(sea_stat real_bridged)" -gt 100 ] && [ "$(sea_stat virt_bridged)" -gt 100 ]; }
+
+unload()
+{
+	vios_load sea && sea_create || return 1
+	[ $(($1 % 2)) = 0 ] || seactl vios sea0 thread=1 nthreads=2 accounting=1 || return 1
+	wait_for 20 traffic || return 1
+	case $(($1 / 2 % 3)) in
+	1)	ip -n vios link del sea0 ;;
+	2)	ip -n vios link set sea0 down && ip -n vios link set sea0 name sea7 &&
+			ip -n vios link set sea7 up ;;
+	esac && rmmod sea && ! vios_loaded sea
+}
+
+flood()
+{
+	"$TESTS_DIR/sea/flood.py" 7000 c0:t0p c1:t1p out:r1 &
+	FLOOD=$!
+}
+
+flood_end()
+{
+	kill "$FLOOD" || return 1
+	wait "$FLOOD" 2>/dev/null
+	return 0
+}
+
+unloads()
+{
+	local i status=0
+	flood
+	for ((i = 0; i < CYCLES; i++)); do
+		unload "$i" || { status=1; break; }
+		[ $((i % 50)) != 49 ] || ktap_print_msg "$((i + 1)) times"
+	done
+	flood_end && return $status
+}
+
+# Its cables go with it, and their other ends.
+namespace_goes()
+{
+	vios_load sea && sea_create || return 1
+	flood
+	wait_for 20 traffic && ip netns del vios && wait_for 20 rmmod sea && flood_end
+}
+
+ktap_print_header
+command -v ethtool >/dev/null || vios_lacks "no ethtool"
+sea_setup
+rmmod sea
+ktap_set_plan 2
+ktap_test_result "$CYCLES times a SEA goes under traffic" unloads
+ktap_test_result "a namespace goes under traffic" namespace_goes
+ktap_finished
