@@ -99,12 +99,16 @@ sea_balanced()
 		}'
 }
 
+# /dev/net/tun, where it is a module
+sea_tun() { [ -e /dev/net/tun ] || modprobe -q tun; }
+
 sea_setup()
 {
 	command -v python3 >/dev/null || vios_lacks "no python3"
 	vios_setup
 	trap sea_cleanup EXIT
 	vios_load sea || ktap_exit_fail_msg "cannot load sea"
+	sea_tun
 	sea_netns && sea_cables || ktap_exit_fail_msg "cannot make the network"
 }
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # labs: x86
-# time: 180
+# time: 360
 # QoS of a SEA whose wire is too slow for what its clients send: qos_mode strict loses no
 # frame of priority 7 under a flood of priority 0, loose gives priority 0 its share.
 . "$(dirname "$0")/../lib/vios.sh"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # labs: uml x86 debug
-# time: 120
+# time: 300
 # soak-time: 6000
 # A SEA goes while frames come in from both sides: with its module, before it, under another
 # name, with its namespace; every other time one with threads that counts clients.

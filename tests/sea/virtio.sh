@@ -116,6 +116,7 @@ command -v ethtool >/dev/null || vios_lacks "no ethtool"
 vios_setup
 trap restore EXIT
 vios_load sea || ktap_exit_fail_msg "cannot load sea"
+sea_tun
 sea_netns && adapters && watch || ktap_exit_fail_msg "cannot make the network"
 ktap_test_result "a SEA is made: the adapter is told its VLANs" \
 	changed "1 100 110 200 205 210" "" sea_create
