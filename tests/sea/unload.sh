@@ -8,8 +8,8 @@
 . "$(dirname "$0")/../lib/vios.sh"
 . "$TESTS_DIR/lib/sea.sh"
 
-CYCLES=10
-[ "$VIOS_LAB" != debug ] || CYCLES=6
+CYCLES=6
+[ "$VIOS_LAB" != uml ] || CYCLES=12
 [ -z "${SOAK:-}" ] || CYCLES=1000
 
 traffic() { [ "$(sea_stat real_bridged)" -gt 100 ] && [ "$(sea_stat virt_bridged)" -gt 100 ]; }
