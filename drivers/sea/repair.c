@@ -68,8 +68,9 @@ static bool sea_make_large(struct sk_buff *skb, unsigned int offset, unsigned in
 {
 	const struct tcphdr *tcp = (struct tcphdr *)(skb->data + offset);
 	unsigned int headers = offset + __tcp_hdrlen(tcp);
+	const __be16 *in_sum = (__force const __be16 *)&tcp->check;
 	struct skb_shared_info *info = skb_shinfo(skb);
-	unsigned int mss = ntohs((__force __be16)tcp->check);
+	unsigned int mss = be16_to_cpup(in_sum);
 
 	if (__tcp_hdrlen(tcp) < sizeof(*tcp) || headers >= mtu || headers >= skb->len)
 		return false;

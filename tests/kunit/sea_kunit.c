@@ -717,20 +717,20 @@ static void sea_test_repair_sum(struct kunit *test)
 
 static void sea_test_repair_large(struct kunit *test)
 {
-	static const struct { u16 sum, six, size, segs; } cases[] = {
+	static const struct { u16 sum, six, size, segs; } large[] = {
 		{ 0, 0, 1460, 3 }, { 0, 1, 1440, 3 }, { 1000, 0, 1000, 4 }, { 1000, 1, 1000, 4 },
 		{ 9000, 0, 1460, 3 },
 	};
 	struct sk_buff *skb;
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		skb = sea_tcp_of(test, cases[i].six, 4000, cases[i].sum);
+	for (i = 0; i < ARRAY_SIZE(large); i++) {
+		skb = sea_tcp_of(test, large[i].six, 4000, large[i].sum);
 		sea_repair(skb, SEA_TEST_MTU);
-		KUNIT_EXPECT_EQ(test, skb_shinfo(skb)->gso_size, cases[i].size);
-		KUNIT_EXPECT_EQ(test, skb_shinfo(skb)->gso_segs, cases[i].segs);
+		KUNIT_EXPECT_EQ(test, skb_shinfo(skb)->gso_size, large[i].size);
+		KUNIT_EXPECT_EQ(test, skb_shinfo(skb)->gso_segs, large[i].segs);
 		KUNIT_EXPECT_EQ(test, skb_shinfo(skb)->gso_type & ~SKB_GSO_DODGY,
-				cases[i].six ? SKB_GSO_TCPV6 : SKB_GSO_TCPV4);
+				large[i].six ? SKB_GSO_TCPV6 : SKB_GSO_TCPV4);
 		KUNIT_EXPECT_EQ(test, (u8)skb->ip_summed, CHECKSUM_PARTIAL);
 		kfree_skb(skb);
 	}
