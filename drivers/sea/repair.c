@@ -68,9 +68,8 @@ static bool sea_make_large(struct sk_buff *skb, unsigned int offset, unsigned in
 {
 	const struct tcphdr *tcp = (struct tcphdr *)(skb->data + offset);
 	unsigned int headers = offset + __tcp_hdrlen(tcp);
-	const __be16 *in_sum = (__force const __be16 *)&tcp->check;
 	struct skb_shared_info *info = skb_shinfo(skb);
-	unsigned int mss = be16_to_cpup(in_sum);
+	unsigned int mss = ntohs((__force __be16)tcp->check);
 
 	if (__tcp_hdrlen(tcp) < sizeof(*tcp) || headers >= mtu || headers >= skb->len)
 		return false;
@@ -86,7 +85,7 @@ static bool sea_make_large(struct sk_buff *skb, unsigned int offset, unsigned in
 
 static void sea_repair_ip(struct sk_buff *skb)
 {
-	if (skb->protocol == htons(ETH_P_IP) && ip_hdr(skb)->check == htons(0xffff))
+	if (skb->protocol == htons(ETH_P_IP) && ip_hdr(skb)->check == CSUM_MANGLED_0)
 		ip_send_check(ip_hdr(skb));
 }
 
