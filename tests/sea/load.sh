@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# labs: uml x86 debug
+# labs: uml x86
+# soak-labs: debug
 # time: 600
 # soak-time: 7000
 # A SEA under load from both sides: no frame of a flow is lost, doubled or overtaken while
@@ -18,16 +19,14 @@ case $VIOS_LAB in
 uml)	FRAMES=20000
 	DELAY=100000
 	;;
-debug)	FRAMES=1500
-	DELAY=2000000
-	SOURCES=10000
-	;;
 esac
 if [ -n "${SOAK:-}" ]; then
 	# In six flows
 	FRAMES=200000
 	CYCLES=1000
 	SOURCES=1000000
+	# Where a frame takes some milliseconds
+	[ "$VIOS_LAB" != debug ] || { FRAMES=1000; DELAY=20000000; CYCLES=50; SOURCES=10000; }
 fi
 
 # The other side's processor, if there is one
