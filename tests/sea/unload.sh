@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# labs: uml x86 debug
+# labs: uml x86
+# soak-labs: debug
 # time: 300
 # soak-time: 6000
 # A SEA goes while frames come in from both sides: with its module, before it, under another
@@ -11,6 +12,8 @@
 CYCLES=6
 [ "$VIOS_LAB" != uml ] || CYCLES=12
 [ -z "${SOAK:-}" ] || CYCLES=1000
+# Where a frame takes some milliseconds
+[ "$VIOS_LAB" != debug ] || CYCLES=12
 
 traffic() { [ "$(sea_stat real_bridged)" -gt 100 ] && [ "$(sea_stat virt_bridged)" -gt 100 ]; }
 
