@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # lab: uml
+# time: 3000
 # What a frame through a SEA costs, beside one through a bridge with VLAN filtering, and one
 # through a forwarder that decides nothing, in turns, in one boot; then TCP.
 #
