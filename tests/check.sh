@@ -164,7 +164,7 @@ run_beside()
 	for part in lint unit uml; do
 		! asked_for $part || run_part $part
 	done
-	wait "$PPC64LE"
+	wait "$PPC64LE" || printf 'fail\tppc64le\tended early\n' >>"$RESULTS"
 	PPC64LE=
 	cat "$OUT/ppc64le"
 }

@@ -195,6 +195,8 @@ class Change:
                 why.append(f"cannot be undone at {n}")
             if why or (error is None and self.sock.left):
                 break
+        else:
+            why.append(f"more than {ALLOCATIONS} allocations")
         print(f"{self.text}: {failed} of {tried} allocations made it fail", flush=True)
         if not failed:
             why.append("never failed")
@@ -208,7 +210,7 @@ def new_sea(sea):
 
 
 def del_sea(sea):
-    sea.rt.request(17, struct.pack("=BxHiII", 0, 0, sea.index("sea9"), 0, 0))    # RTM_DELLINK
+    sea.rt.request(seanet.RTM_DELLINK, struct.pack("=BxHiII", 0, 0, sea.index("sea9"), 0, 0))
 
 
 def vlans(sea, dev, first, last, delete=False):

@@ -119,6 +119,7 @@ sysctl_trace()
 [  148.1]  dump_stack+0x10/0x12
 [  148.1]  </TASK>'
 	echo "$trace" | "$KLOG" - >/dev/null &&
+		! sed '2i [  148.1] BUG: KASAN: use-after-free' <<<"$trace" | "$KLOG" - >/dev/null &&
 		! printf '%s\n[  149.0] Call Trace:\n' "$trace" | "$KLOG" - >/dev/null
 }
 
