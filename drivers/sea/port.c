@@ -201,7 +201,7 @@ static void sea_port_leave_trunk(struct sea_port *port)
 	WRITE_ONCE(sea->active, sea->active & ~BIT(port->order));
 	bitmap_zero(port->vids, VLAN_N_VID);
 	port->pvid = 0;
-	port->firmware = false;
+	WRITE_ONCE(port->firmware, false);
 	WRITE_ONCE(port->order, SEA_ORDER_NONE);
 }
 

@@ -52,7 +52,7 @@ void __sea_refuse(struct netlink_ext_ack *extack, const struct net_device *dev,
  * @role: enum sea_port_role; written under RTNL
  * @order: place among the trunks; written under RTNL
  * @priority: trunk priority; RTNL
- * @firmware: the firmware keeps priority and activity; RTNL
+ * @firmware: the firmware keeps priority and activity; written under RTNL
  * @pvid: VLAN of untagged frames, 0 none; RTNL
  * @vids: the VLANs besides; RTNL
  * @icmp_limit: how often frames of its that are too long are answered
@@ -451,9 +451,12 @@ void sea_forward_local(struct sea *sea, struct sk_buff *skb);
 void sea_send(struct sea *sea, struct sk_buff *skb, const struct sea_port *out,
 	      const struct sea_side *side);
 
-/* ---- frames that are too long (oversize.c) ---- */
+/* ---- frames of other partitions (repair.c) ---- */
 
 void sea_repair(struct sk_buff *skb, unsigned int mtu);
+
+/* ---- frames that are too long (oversize.c) ---- */
+
 void sea_oversize_init(struct sea_port *port);
 void sea_oversize(struct sea_pass *pass, struct sk_buff *skb, struct sea_port *out);
 

@@ -338,9 +338,6 @@ class Sea:
         [answer] = self.rt.request(18, self._link(self.dev), flags=0)    # RTM_GETLINK
         return dict(attrs(answer[16:]))[18]    # IFLA_LINKINFO
 
-    def set_mtu(self, dev, mtu):
-        self.rt.request(RTM_NEWLINK, self._link(dev, attr(4, struct.pack("=I", mtu))))
-
     def enslave(self, dev, master):
         index = self.index(master) if master else 0
         self.rt.request(RTM_NEWLINK, self._link(dev, attr(10, struct.pack("=I", index))))

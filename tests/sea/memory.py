@@ -116,11 +116,11 @@ def large(w, pid):
                       "output_failed": 1}, 3)
     fails(w, "R large, for a trunk that takes none", pid, "R.205", data, {}, counters, send)
     w.sea.set(large_receive=1, frag=1)
-    w.sea.set_mtu("t1", 900)
+    seanet.set_mtu("vios", "t1", 900)
     counters = times({"real_received": 1, "real_dropped": 1, "real_no_memory": 1,
                       "memory_failures": 1}, 3)
     fails(w, "R large, for fragments", pid, "R.205", data, {}, counters, send)
-    w.sea.set_mtu("t1", 1500)
+    seanet.set_mtu("vios", "t1", 1500)
     w.sea.set(frag=0)
 
 

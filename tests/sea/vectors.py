@@ -527,12 +527,12 @@ def sources(w):
 
 def native(w):
     """What came with the tag of the PVID is answered without it."""
-    w.sea.set_mtu("t0", 1400)
+    seanet.set_mtu("vios", "t0", 1400)
     data = packet(CLIENT, OUTSIDE, 1, ip=ipv4(1500))
     answered(w, "an answer in the PVID is untagged", data, b"", lambda ip: ip[20:22] == b"\3\4")
-    w.sea.set_mtu("t0", 1500)
+    seanet.set_mtu("vios", "t0", 1500)
     # The other way; the SEA's MTU goes with the real adapter's.
-    w.sea.set_mtu("r0", 1400)
+    seanet.set_mtu("vios", "r0", 1400)
     w.sea.set(frag=1)
     before = w.sea.stats()
     data = packet(OUTSIDE, CLIENT, ip=ipv4(1500, df=False))
@@ -543,8 +543,8 @@ def native(w):
     w.report("frag: to the real adapter",
              ([] if len(got["R"]) == 2 else [f"{len(got['R'])} came"]) + w.compare(before, counters))
     w.sea.set(frag=0)
-    w.sea.set_mtu("r0", 1500)
-    w.sea.set_mtu("sea0", 1500)
+    seanet.set_mtu("vios", "r0", 1500)
+    seanet.set_mtu("vios", "sea0", 1500)
 
 
 # ---- large frames, as a virtual machine's adapter makes them ----
@@ -582,7 +582,7 @@ def large(w):
                         "virt_transmitted": 1}
         why = [f"{x} got a frame" for x in got if x != "R" and got[x]]
         w.report(f"large, in segments of {segment}", why + w.compare(before, counters))
-    w.sea.set_mtu("r0", 1400)
+    seanet.set_mtu("vios", "r0", 1400)
     w.sea.set(frag=1)
     before = w.sea.stats()
     w.flush()
@@ -592,8 +592,8 @@ def large(w):
     why = [] if len(got["R"]) == 5 else [f"{len(got['R'])} came"]
     w.report("frag: a large frame", why + w.compare(before, counters))
     w.sea.set(frag=0)
-    w.sea.set_mtu("r0", 1500)
-    w.sea.set_mtu("sea0", 1500)
+    seanet.set_mtu("vios", "r0", 1500)
+    seanet.set_mtu("vios", "sea0", 1500)
     tap.close()
 
 
