@@ -221,7 +221,7 @@ static int sea_request_do(struct sea_request *req, struct nlmsghdr *nlh)
 	if (err)
 		return err;
 	sea_bridge_notify(port);
-	sea_event(port->sea, SEA_EVENT_PORT_CHANGED, port->dev, GFP_KERNEL);
+	sea_changed(port->sea, SEA_EVENT_PORT_CHANGED, port->dev);
 	return 0;
 }
 

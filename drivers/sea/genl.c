@@ -14,6 +14,9 @@
 
 static struct genl_family sea_genl_family;
 
+/* Changes of what can be dumped, so that a dump knows whether it is of one time; RTNL */
+static unsigned int sea_changes = 1;
+
 static const struct nla_policy sea_genl_policy[SEA_A_MAX + 1] = {
 	[SEA_A_IFINDEX]	= { .type = NLA_U32 },
 	[SEA_A_IFNAME]	= { .type = NLA_NUL_STRING, .len = IFNAMSIZ - 1 },
@@ -141,9 +144,10 @@ static int sea_put_client(struct sk_buff *skb, const struct sea_client_info *inf
 
 /* ---- messages ---- */
 
-/* Where a message goes, and what it answers */
+/* Where a message goes, and what it answers; @cb: the dump it is part of, or NULL */
 struct sea_message {
 	struct sk_buff *skb;
+	struct netlink_callback *cb;
 	u32 portid, seq;
 	int flags;
 	u8 cmd;
@@ -156,6 +160,8 @@ static void *sea_message_begin(const struct sea_message *msg, const struct sea *
 
 	if (!hdr)
 		return NULL;
+	if (msg->cb)
+		genl_dump_check_consistent(msg->cb, hdr);
 	if (nla_put_u32(msg->skb, SEA_A_IFINDEX, sea->dev->ifindex) ||
 	    nla_put_string(msg->skb, SEA_A_IFNAME, sea->dev->name)) {
 		genlmsg_cancel(msg->skb, hdr);
@@ -373,6 +379,7 @@ static int sea_dump(struct sk_buff *skb, struct netlink_callback *cb, sea_fill_f
 {
 	struct sea_message msg = {
 		.skb	= skb,
+		.cb	= cb,
 		.portid	= NETLINK_CB(cb->skb).portid,
 		.seq	= cb->nlh->nlmsg_seq,
 		.flags	= NLM_F_MULTI,
@@ -388,6 +395,7 @@ static int sea_dump(struct sk_buff *skb, struct netlink_callback *cb, sea_fill_f
 	if (err)
 		return err;
 	rtnl_lock();
+	cb->seq = sea_changes;
 	if (attrs[SEA_A_IFINDEX] || attrs[SEA_A_IFNAME])
 		only = sea_from_attrs(net, attrs, cb->extack);
 	if (IS_ERR(only))
@@ -528,4 +536,23 @@ void sea_event(const struct sea *sea, enum sea_event event, const struct net_dev
 		return;
 	}
 	genlmsg_multicast_netns(&sea_genl_family, dev_net(sea->dev), msg.skb, 0, 0, gfp);
+}
+
+/**
+ * sea_changed() - tell of a change of what can be dumped, and let dumps under way know
+ * @sea: the SEA
+ * @event: what happened
+ * @port: to which port, or NULL
+ *
+ * A dump that began before says NLM_F_DUMP_INTR.
+ *
+ * Context: RTNL; may sleep.
+ */
+void sea_changed(const struct sea *sea, enum sea_event event, const struct net_device *port)
+{
+	ASSERT_RTNL();
+	/* 0 is a dump that has just begun. */
+	if (!++sea_changes)
+		sea_changes = 1;
+	sea_event(sea, event, port, GFP_KERNEL);
 }

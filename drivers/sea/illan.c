@@ -185,8 +185,7 @@ static void sea_illan_check(struct sea_port *port)
 		netdev_info(port->dev, "this trunk has become the active one\n");
 	else
 		netdev_warn(port->dev, "another trunk took the activity of this one\n");
-	sea_event(sea, active ? SEA_EVENT_PORT_CHANGED : SEA_EVENT_ACTIVE_LOST, port->dev,
-		  GFP_KERNEL);
+	sea_changed(sea, active ? SEA_EVENT_PORT_CHANGED : SEA_EVENT_ACTIVE_LOST, port->dev);
 }
 
 static void sea_illan_work(struct work_struct *work)

@@ -106,18 +106,28 @@ static int sea_check_config(const struct sea *sea, const struct sea_config *conf
 	return 0;
 }
 
+static int sea_new_config(const struct sea *sea, struct nlattr *data[],
+			  struct sea_config *config, struct netlink_ext_ack *extack)
+{
+	*config = sea->config;
+	if (data)
+		sea_read_config(data, config);
+	return sea_check_config(sea, config, extack);
+}
+
 static int sea_changelink(struct net_device *dev, struct nlattr *tb[], struct nlattr *data[],
 			  struct netlink_ext_ack *extack)
 {
 	struct sea *sea = sea_priv(dev);
-	struct sea_config config = sea->config;
-	int err;
+	struct sea_config config;
+	int err = sea_new_config(sea, data, &config, extack);
 
-	if (!data)
-		return 0;
-	sea_read_config(data, &config);
-	err = sea_check_config(sea, &config, extack);
-	return err ?: sea_configure(sea, &config, extack);
+	if (err || !data)
+		return err;
+	err = sea_configure(sea, &config, extack);
+	/* Without memory, something may have been switched off. */
+	sea_changed(sea, SEA_EVENT_CHANGED, NULL);
+	return err;
 }
 
 static int sea_validate(struct nlattr *tb[], struct nlattr *data[],
@@ -136,22 +146,24 @@ static int sea_validate(struct nlattr *tb[], struct nlattr *data[],
 static int sea_newlink(struct net *src_net, struct net_device *dev, struct nlattr *tb[],
 		       struct nlattr *data[], struct netlink_ext_ack *extack)
 {
+	struct sea *sea = sea_priv(dev);
+	struct sea_config config;
 	int err = register_netdevice(dev);
 
 	if (err)
 		return err;
-	err = sea_changelink(dev, tb, data, extack);
+	err = sea_new_config(sea, data, &config, extack) ?: sea_configure(sea, &config, extack);
 	if (err) {
 		unregister_netdevice(dev);
 		return err;
 	}
-	sea_event(sea_priv(dev), SEA_EVENT_CREATED, NULL, GFP_KERNEL);
+	sea_changed(sea, SEA_EVENT_CREATED, NULL);
 	return 0;
 }
 
 static void sea_dellink(struct net_device *dev, struct list_head *head)
 {
-	sea_event(sea_priv(dev), SEA_EVENT_DELETED, NULL, GFP_KERNEL);
+	sea_changed(sea_priv(dev), SEA_EVENT_DELETED, NULL);
 	unregister_netdevice_queue(dev, head);
 }
 

@@ -434,7 +434,7 @@ int sea_port_change(struct sea_port *port, const struct sea_port_change *change,
 	if (!err && change->mask & BIT(IFLA_SEA_PORT_PRIORITY))
 		port->priority = change->priority;
 	/* Whatever the last of them came to, those before it are there to be seen. */
-	sea_event(port->sea, SEA_EVENT_PORT_CHANGED, port->dev, GFP_KERNEL);
+	sea_changed(port->sea, SEA_EVENT_PORT_CHANGED, port->dev);
 	return err;
 }
 
@@ -514,7 +514,7 @@ int sea_port_add(struct sea *sea, struct net_device *dev, struct netlink_ext_ack
 	}
 	sea_update_features(sea);
 	sea_port_warn_address(sea, dev, extack);
-	sea_event(sea, SEA_EVENT_PORT_ADDED, dev, GFP_KERNEL);
+	sea_changed(sea, SEA_EVENT_PORT_ADDED, dev);
 	return 0;
 
 err_list:
@@ -551,6 +551,6 @@ void sea_port_del(struct sea_port *port)
 	sea_threads_purge(sea, dev);
 	dev_set_promiscuity(dev, -1);
 	sea_update_features(sea);
-	sea_event(sea, SEA_EVENT_PORT_REMOVED, dev, GFP_KERNEL);
+	sea_changed(sea, SEA_EVENT_PORT_REMOVED, dev);
 	sea_port_free(port);
 }

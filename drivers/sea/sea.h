@@ -494,6 +494,7 @@ int sea_genl_register(void);
 void sea_genl_unregister(void);
 void sea_event(const struct sea *sea, enum sea_event event, const struct net_device *port,
 	       gfp_t gfp);
+void sea_changed(const struct sea *sea, enum sea_event event, const struct net_device *port);
 
 extern struct notifier_block sea_notifier;
 

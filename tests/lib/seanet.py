@@ -209,7 +209,7 @@ def imbalance(count):
 
 # ---- netlink ----
 
-NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP = 1, 4, 0x300
+NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP_INTR, NLM_F_DUMP = 1, 4, 0x10, 0x300
 RTM_NEWLINK, RTM_DELLINK, RTM_SETLINK = 16, 17, 19
 NLA_NESTED = 0x8000
 
@@ -259,13 +259,18 @@ class Netlink:
         self.sock.setsockopt(self.SOL_NETLINK, 11, 1)    # NETLINK_EXT_ACK
         self.seq = 0
         self.warning = ""
+        self.interrupted = False
 
-    def request(self, kind, body, flags=NLM_F_ACK):
-        """What is answered; the text of a warning is kept."""
+    def request(self, kind, body, flags=NLM_F_ACK, during=None):
+        """What is answered; the text of a warning is kept.  during: called when the
+        kernel has begun to answer"""
         self.seq += 1
         self.warning = ""
+        self.interrupted = False
         self.sock.send(struct.pack("=IHHII", 16 + len(body), kind, flags | NLM_F_REQUEST,
                                    self.seq, 0) + body)
+        if during:
+            during()
         out = []
         while not self._read(out, flags):
             pass
@@ -278,6 +283,7 @@ class Netlink:
             body, data = data[16:size], data[(size + 3) & ~3:]
             if seq != self.seq:
                 continue
+            self.interrupted |= bool(nlflags & NLM_F_DUMP_INTR)
             if kind == 2:
                 self._error(body, nlflags)
                 return True
@@ -384,6 +390,12 @@ class Sea:
         body = struct.pack("=BBH", UAPI["SEA_CMD_" + name], 1, 0) + b"".join(parts)
         flags = NLM_F_DUMP if dump else NLM_F_ACK
         return [attrs(a[4:]) for a in self.genl.request(self.family, body, flags)]
+
+    def interrupted(self, name, change):
+        """Does a dump say that it was interrupted, when change() is called within it?"""
+        body = struct.pack("=BBH", UAPI["SEA_CMD_" + name], 1, 0)
+        self.genl.request(self.family, body, NLM_F_DUMP, change)
+        return self.genl.interrupted
 
     def genl_stats(self):
         [answer] = self.command("STATS_GET", u32(UAPI["SEA_A_IFINDEX"], self.index(self.dev)))

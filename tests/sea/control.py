@@ -164,14 +164,34 @@ def events(w):
     w.sea.set_port("t1", active=1)
     w.sea.bridge("t1", spec(info(77)))
     w.sea.bridge("t1", spec(info(77)), delete=True)
-    for what in ("inactive", "active", "VLAN added", "VLAN removed"):
-        want = (seanet.UAPI["SEA_EVENT_PORT_CHANGED"], "sea0", "t1")
+    w.sea.set(frag=1)
+    w.sea.set(frag=0)
+    # Refused: nobody is told
+    w.refuses("a queue that is too short", errno.ERANGE, "", w.sea.set, queue_size=15)
+    w.sea.set_port("t1", active=1)
+    port = (seanet.UAPI["SEA_EVENT_PORT_CHANGED"], "sea0", "t1")
+    sea = (seanet.UAPI["SEA_EVENT_CHANGED"], "sea0", None)
+    for what, want in (("inactive", port), ("active", port), ("VLAN added", port),
+                       ("VLAN removed", port), ("an option", sea), ("the option back", sea),
+                       ("set again", port)):
         try:
             got = w.sea.event(sock)
         except TimeoutError:
             got = "nothing"
         w.report(f"event: {what}", "" if got == want else f"{got}, expected {want}")
     sock.close()
+
+
+def dumps(w):
+    """A dump that was overtaken by a change says so, and no other does."""
+    changes = (("nothing", lambda: None), ("a VLAN", lambda: w.sea.bridge("t1", spec(info(77)))),
+               ("an option", lambda: w.sea.set(frag=0)),
+               ("a port", lambda: w.sea.set_port("t1", active=1)))
+    for what, change in changes:
+        got = w.sea.interrupted("PORT_GET", change)
+        w.report(f"a dump with {what} changed", "" if got == (what != "nothing") else
+                 f"{'' if got else 'not '}said to be interrupted")
+    w.sea.bridge("t1", spec(info(77)), delete=True)
 
 
 def threads(w):
@@ -206,7 +226,7 @@ def all_vlans(w):
 
 def main():
     w = World(sys.argv[1])
-    for fn in (bridge_messages, link_messages, generic_messages, events, threads, all_vlans):
+    for fn in (bridge_messages, link_messages, generic_messages, events, dumps, threads, all_vlans):
         fn(w)
     return 1 if w.failed else 0
 

@@ -294,6 +294,7 @@ enum sea_event {
 	SEA_EVENT_PORT_CHANGED,	/* its role, order, VLANs, or what else was set */
 	SEA_EVENT_ACTIVE_LOST,	/* the firmware gave this trunk's activity to another */
 	SEA_EVENT_CONTROL_LEAK,	/* control frames on the wire: a loop, or a wrong cable */
+	SEA_EVENT_CHANGED,	/* the options of a SEA */
 };
 
 #endif /* _UAPI_LINUX_IF_SEA_H */
