@@ -60,9 +60,10 @@ static void sea_send_segments(struct sea *sea, struct sk_buff *skb,
 {
 	struct sk_buff *next;
 
-	skb = sea_segment(skb);
-	if (!skb) {
-		sea_count(sea, SEA_STAT(MEMORY_FAILURES), frames);
+	skb = sea_segment(skb, netif_skb_features(skb) & ~NETIF_F_GSO_MASK);
+	if (IS_ERR(skb)) {
+		if (PTR_ERR(skb) == -ENOMEM)
+			sea_count(sea, SEA_STAT(MEMORY_FAILURES), frames);
 		sea_count(sea, SEA_STAT(OUTPUT_FAILED), frames);
 		return;
 	}
@@ -134,15 +135,12 @@ static void sea_drop(struct sea_pass *pass, struct sk_buff *skb, u16 counter)
 	kfree_skb(skb);
 }
 
-static void sea_account(struct sea_pass *pass, const struct sk_buff *skb)
+static void sea_account_sender(struct sea_pass *pass, const struct sk_buff *skb)
 {
-	if (pass->frame.from == SEA_FROM_TRUNK) {
+	if (pass->frame.from == SEA_FROM_TRUNK)
 		sea_account_from(pass->sea, &pass->frame, pass->verdict.vid, skb, pass->frames);
-		return;
-	}
-	sea_account_outside(pass->sea, pass->verdict.vid, skb);
-	if (pass->verdict.to & SEA_TO_TRUNK && !pass->frame.group)
-		sea_account_to(pass->sea, pass->verdict.vid, skb, pass->frames);
+	else
+		sea_account_outside(pass->sea, pass->verdict.vid, skb);
 }
 
 static void sea_bridge(struct sea_pass *pass, struct sk_buff *skb, u8 to)
@@ -160,6 +158,7 @@ static void sea_bridge(struct sea_pass *pass, struct sk_buff *skb, u8 to)
 		sea_oversize(pass, skb, out);
 		return;
 	}
+	sea_account_receiver(pass, skb, to);
 	sea_count(pass->sea, pass->side->bridged, pass->frames);
 	sea_send(pass->sea, skb, out, to_real ? &sea_real_side : &sea_virt_side);
 }
@@ -169,7 +168,7 @@ static void sea_forward(struct sea_pass *pass, struct sk_buff *skb)
 	u8 to = pass->verdict.to & (SEA_TO_REAL | SEA_TO_TRUNK);
 
 	if (sea_is_accounting(pass->sea))
-		sea_account(pass, skb);
+		sea_account_sender(pass, skb);
 	if (!to) {
 		sea_count(pass->sea, pass->side->consumed_only, pass->frames);
 		sea_deliver(pass, skb);
@@ -207,7 +206,7 @@ static void sea_decide_pass(struct sea_pass *pass, struct sk_buff *skb)
 {
 	struct sea_rules rules = {
 		.table = pass->table,
-		.active = READ_ONCE(pass->sea->active),
+		.active = READ_ONCE(pass->table->sea->active),
 		.options = pass->options,
 	};
 
@@ -425,6 +424,7 @@ static void sea_local_send(struct sea_pass *pass, struct sk_buff *skb, u8 to)
 	bool to_real = to == SEA_TO_REAL;
 
 	sea_frame_tag(skb, &pass->frame, &pass->verdict, to);
+	sea_account_receiver(pass, skb, to);
 	sea_send(pass->sea, skb, to_real ? pass->table->real :
 					   pass->table->trunk[pass->verdict.trunk],
 		 to_real ? &sea_real_side : &sea_virt_side);

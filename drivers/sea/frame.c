@@ -57,6 +57,8 @@ struct sk_buff *sea_frame_push_tag(struct sk_buff *skb)
 	if (unlikely(!skb))
 		return NULL;
 	skb_pull(skb, ETH_HLEN);
+	/* The tag is content, and counts for what an MTU allows. */
+	skb_reset_network_header(skb);
 	skb_reset_mac_len(skb);
 	return skb;
 }

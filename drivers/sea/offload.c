@@ -31,17 +31,17 @@ void sea_skip_inner_tags(struct sk_buff *skb)
 /**
  * sea_segment() - take a large frame apart
  * @skb: the frame, with @skb->dev set and skb->data at its Ethernet header; consumed
+ * @features: what may be left to the adapter
  *
- * Return: frames linked by their next, or NULL.
+ * Return: frames linked by their next; or -ENOMEM, or another errno if it cannot be done.
  */
-struct sk_buff *sea_segment(struct sk_buff *skb)
+struct sk_buff *sea_segment(struct sk_buff *skb, netdev_features_t features)
 {
-	netdev_features_t features = netif_skb_features(skb) & ~NETIF_F_GSO_MASK;
 	struct sk_buff *segs = skb_gso_segment(skb, features);
 
 	if (IS_ERR_OR_NULL(segs)) {
 		kfree_skb(skb);
-		return NULL;
+		return segs ?: ERR_PTR(-EINVAL);
 	}
 	consume_skb(skb);
 	return segs;

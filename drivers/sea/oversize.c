@@ -24,6 +24,8 @@
 /* What of a frame is sent back: RFC 1812 4.3.2.3, RFC 4443 2.4 (c) */
 #define SEA_ICMP_MAX		576
 #define SEA_ICMPV6_MAX		IPV6_MIN_MTU
+/* Of what is behind the IP header, no less: RFC 792 */
+#define SEA_ICMP_PAYLOAD	8
 #define SEA_ICMP_RATE		100	/* answers a second to what a port has sent */
 
 /* The interface of the SEA in the VLAN of a frame, or NULL */
@@ -48,10 +50,12 @@ static struct sk_buff *sea_answer_alloc(const struct sea_pass *pass, unsigned in
 	return skb;
 }
 
-/* The longest that goes back, of what may be quoted */
-static unsigned int sea_answer_max(const struct sea_pass *pass, unsigned int max)
+/* How much of a frame fits behind @headers, if all is to be at most @max long */
+static unsigned int sea_answer_quote(const struct sea_pass *pass, const struct sk_buff *cause,
+				     unsigned int max, unsigned int headers)
 {
-	return min(max, READ_ONCE(pass->in->dev->mtu));
+	max = min(max, READ_ONCE(pass->in->dev->mtu));
+	return max > headers ? min(max - headers, cause->len) : 0;
 }
 
 /* As every frame of that VLAN that goes there, tagged or not */
@@ -149,14 +153,16 @@ static __be32 sea_address(const struct sea_pass *pass, const struct iphdr *ip)
 static void sea_answer_ip(const struct sea_pass *pass, struct sk_buff *cause,
 			  const struct iphdr *orig, unsigned int mtu)
 {
-	unsigned int quote = min_t(unsigned int, ntohs(orig->tot_len),
-				   sea_answer_max(pass, SEA_ICMP_MAX) - sizeof(*orig) -
-				   sizeof(struct icmphdr));
+	unsigned int quote = sea_answer_quote(pass, cause, SEA_ICMP_MAX,
+					      sizeof(*orig) + sizeof(struct icmphdr));
 	struct sk_buff *skb;
 	struct icmphdr *icmp;
 	struct iphdr *ip;
 
-	quote = min(quote, cause->len);
+	quote = min_t(unsigned int, quote, ntohs(orig->tot_len));
+	/* Less tells nobody whose it was. */
+	if (quote < orig->ihl * 4 + SEA_ICMP_PAYLOAD)
+		return;
 	skb = sea_answer_alloc(pass, sizeof(*ip) + sizeof(*icmp) + quote);
 	if (!skb)
 		return;
@@ -241,14 +247,16 @@ static struct in6_addr sea_address6(const struct sea_pass *pass, const struct ip
 static void sea_answer_ipv6(const struct sea_pass *pass, struct sk_buff *cause,
 			    const struct ipv6hdr *orig, unsigned int mtu)
 {
-	unsigned int quote = min_t(unsigned int, cause->len,
-				   sea_answer_max(pass, SEA_ICMPV6_MAX) - sizeof(*orig) -
-				   sizeof(struct icmp6hdr));
-	struct sk_buff *skb = sea_answer_alloc(pass, SEA_ICMPV6_MAX);
+	unsigned int quote = sea_answer_quote(pass, cause, SEA_ICMPV6_MAX,
+					      sizeof(*orig) + sizeof(struct icmp6hdr));
 	struct icmp6hdr *icmp;
 	struct ipv6hdr *ip;
+	struct sk_buff *skb;
 	unsigned int len;
 
+	if (quote < sizeof(*orig) + SEA_ICMP_PAYLOAD)
+		return;
+	skb = sea_answer_alloc(pass, sizeof(*ip) + sizeof(*icmp) + quote);
 	if (!skb)
 		return;
 	ip = skb_put_zero(skb, sizeof(*ip));
@@ -379,7 +387,7 @@ static void sea_fragment_one(const struct sea_pass *pass, struct sk_buff *skb,
 		sea_count(pass->sea, SEA_STAT(OUTPUT_FAILED), 1);
 }
 
-/* The segments of a large frame, or the frame */
+/* The segments of a large frame, or the frame; or an error, with the frame freed */
 static struct sk_buff *sea_fragment_segments(struct sk_buff *skb, const struct sea_port *out)
 {
 	struct sk_buff *segs;
@@ -388,22 +396,22 @@ static struct sk_buff *sea_fragment_segments(struct sk_buff *skb, const struct s
 		return skb;
 	skb->dev = out->dev;
 	skb_push(skb, ETH_HLEN);
-	segs = skb_gso_segment(skb, 0);
-	if (IS_ERR_OR_NULL(segs)) {
-		kfree_skb(skb);
-		return NULL;
-	}
-	consume_skb(skb);
+	segs = sea_segment(skb, 0);
+	if (IS_ERR(segs))
+		return segs;
 	for (skb = segs; skb; skb = skb->next)
 		skb_pull(skb, ETH_HLEN);
 	return segs;
 }
 
-static bool sea_may_fragment(const struct sea_pass *pass, struct sk_buff *skb)
+/* IPv4 is not for adapters of less than its least MTU. */
+static bool sea_may_fragment(const struct sea_pass *pass, struct sk_buff *skb,
+			     unsigned int mtu)
 {
 	const struct iphdr *ip;
 
-	if (!(pass->options & SEA_OPT_FRAG) || skb->protocol != htons(ETH_P_IP))
+	if (!(pass->options & SEA_OPT_FRAG) || skb->protocol != htons(ETH_P_IP) ||
+	    mtu < IPV4_MIN_MTU)
 		return false;
 	ip = sea_iphdr(skb);
 	if (!ip || ip->frag_off & htons(IP_DF))
@@ -413,15 +421,26 @@ static bool sea_may_fragment(const struct sea_pass *pass, struct sk_buff *skb)
 				   !pskb_trim_rcsum(skb, ntohs(ip->tot_len)));
 }
 
+/* A large frame whose headers make no sense is too long, and nothing else is known of it. */
+static void sea_fragment_failed(const struct sea_pass *pass, int err)
+{
+	if (err != -ENOMEM) {
+		sea_count(pass->sea, pass->side->too_big, pass->frames);
+		return;
+	}
+	sea_count(pass->sea, pass->side->no_memory, pass->frames);
+	sea_count(pass->sea, SEA_STAT(MEMORY_FAILURES), pass->frames);
+}
+
 static void sea_fragment(const struct sea_pass *pass, struct sk_buff *skb,
 			 const struct sea_port *out)
 {
 	struct sk_buff *next;
 
+	sea_account_receiver(pass, skb, pass->side == &sea_real_side ? SEA_TO_TRUNK : SEA_TO_REAL);
 	skb = sea_fragment_segments(skb, out);
-	if (!skb) {
-		sea_count(pass->sea, pass->side->no_memory, pass->frames);
-		sea_count(pass->sea, SEA_STAT(MEMORY_FAILURES), pass->frames);
+	if (IS_ERR(skb)) {
+		sea_fragment_failed(pass, PTR_ERR(skb));
 		return;
 	}
 	sea_count(pass->sea, pass->side->bridged, pass->frames);
@@ -455,12 +474,14 @@ void sea_oversize_init(struct sea_port *port)
  */
 void sea_oversize(struct sea_pass *pass, struct sk_buff *skb, struct sea_port *out)
 {
+	unsigned int mtu = READ_ONCE(out->dev->mtu);
+
 	if (skb->protocol != htons(ETH_P_IP) && skb->protocol != htons(ETH_P_IPV6)) {
 		sea_count(pass->sea, pass->side->non_ip_too_big, pass->frames);
 		kfree_skb(skb);
-	} else if (sea_may_fragment(pass, skb)) {
+	} else if (sea_may_fragment(pass, skb, mtu)) {
 		sea_fragment(pass, skb, out);
 	} else {
-		sea_refuse_big(pass, skb, READ_ONCE(out->dev->mtu));
+		sea_refuse_big(pass, skb, mtu);
 	}
 }

@@ -17,6 +17,9 @@
 
 #include "sea.h"
 
+/* Nobody's segments are shorter; to take a large frame apart for a client has an end. */
+#define SEA_MSS_MIN	512
+
 /* Where the TCP header of an unfragmented packet is, from skb->data on; 0: nowhere */
 static unsigned int sea_tcp_offset(struct sk_buff *skb)
 {
@@ -73,7 +76,7 @@ static bool sea_make_large(struct sk_buff *skb, unsigned int offset, unsigned in
 
 	if (__tcp_hdrlen(tcp) < sizeof(*tcp) || headers >= mtu || headers >= skb->len)
 		return false;
-	if (!mss || mss > mtu - headers)
+	if (mss < SEA_MSS_MIN || mss > mtu - headers)
 		mss = mtu - headers;
 	info->gso_size = mss;
 	info->gso_segs = DIV_ROUND_UP(skb->len - headers, mss);

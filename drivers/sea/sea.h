@@ -107,6 +107,7 @@ struct sea_vlans {
 	u16 pvid;
 };
 
+int sea_vlan_check_native(const struct sea *sea, u16 vid, struct netlink_ext_ack *extack);
 struct sea_port *sea_vlan_owner(const struct sea *sea, u16 vid);
 int sea_vlans_add(struct sea_port *port, const struct sea_vlans *add,
 		  struct netlink_ext_ack *extack);
@@ -133,10 +134,12 @@ void sea_filter_clear(struct sea *sea);
  * @tpvid: PVIDs of the trunks, 0: this one is not ready
  * @trunk: the trunks by their order
  * @real: the real adapter, or NULL
+ * @sea: whose it is.  What is read through it is at least as new as the table
  * @map: for each VLAN, SEA_MAP_*
  */
 struct sea_table {
 	struct rcu_head rcu;
+	struct sea *sea;
 	u16 pvid;
 	u8 dflt;
 	u16 tpvid[SEA_TRUNKS_MAX];
@@ -145,7 +148,7 @@ struct sea_table {
 	u8 map[VLAN_N_VID];
 };
 
-void sea_table_fill(struct sea_table *table, const struct sea *sea);
+void sea_table_fill(struct sea_table *table, struct sea *sea);
 int sea_table_update(struct sea *sea);
 void sea_table_shrink(struct sea *sea);
 
@@ -445,6 +448,14 @@ struct sea_skb_cb {
 
 #define SEA_SKB_CB(skb)	((struct sea_skb_cb *)(skb)->cb)
 
+/* What is not dropped, of the outside's and of the SEA's own */
+static inline void sea_account_receiver(const struct sea_pass *pass, const struct sk_buff *skb,
+					u8 to)
+{
+	if (sea_is_accounting(pass->sea) && to == SEA_TO_TRUNK && !pass->frame.group)
+		sea_account_to(pass->sea, pass->verdict.vid, skb, pass->frames);
+}
+
 rx_handler_result_t sea_handle_frame(struct sk_buff **pskb);
 void sea_forward_queued(struct sk_buff *skb);
 void sea_forward_local(struct sea *sea, struct sk_buff *skb);
@@ -462,7 +473,7 @@ void sea_oversize(struct sea_pass *pass, struct sk_buff *skb, struct sea_port *o
 
 /* ---- what the offloads of an adapter need (offload.c) ---- */
 
-struct sk_buff *sea_segment(struct sk_buff *skb);
+struct sk_buff *sea_segment(struct sk_buff *skb, netdev_features_t features);
 void sea_skip_inner_tags(struct sk_buff *skb);
 
 /* ---- the interface (dev.c) ---- */
@@ -486,6 +497,7 @@ int sea_bridge_setlink(struct net_device *dev, struct nlmsghdr *nlh, u16 flags,
 int sea_bridge_dellink(struct net_device *dev, struct nlmsghdr *nlh, u16 flags);
 int sea_bridge_getlink(struct sk_buff *skb, u32 portid, u32 seq, struct net_device *dev,
 		       u32 filter_mask, int nlflags);
+size_t sea_bridge_size(const struct net_device *dev);
 void sea_bridge_notify(const struct sea_port *port);
 
 extern struct rtnl_link_ops sea_link_ops;

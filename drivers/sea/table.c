@@ -36,11 +36,12 @@ static void sea_table_fill_trunk(struct sea_table *table, struct sea_port *trunk
  *
  * Context: RTNL.
  */
-void sea_table_fill(struct sea_table *table, const struct sea *sea)
+void sea_table_fill(struct sea_table *table, struct sea *sea)
 {
 	unsigned int i, vid;
 
 	memset(table->map, SEA_MAP_NONE, sizeof(table->map));
+	table->sea = sea;
 	table->real = sea->real;
 	table->pvid = sea_pvid(sea);
 	table->dflt = sea->dflt ? sea->dflt->order : SEA_ORDER_NONE;

@@ -720,6 +720,8 @@ static void sea_test_repair_large(struct kunit *test)
 	static const struct { u16 sum, six, size, segs; } large[] = {
 		{ 0, 0, 1460, 3 }, { 0, 1, 1440, 3 }, { 1000, 0, 1000, 4 }, { 1000, 1, 1000, 4 },
 		{ 9000, 0, 1460, 3 },
+		/* Nobody may have a frame taken apart into thousands. */
+		{ 1, 0, 1460, 3 }, { 511, 1, 1440, 3 }, { 512, 0, 512, 8 },
 	};
 	struct sk_buff *skb;
 	unsigned int i;

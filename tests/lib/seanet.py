@@ -386,6 +386,16 @@ class Sea:
                 got[UAPI["SEA_A_IFNAME"]].rstrip(b"\0").decode(),
                 name and name.rstrip(b"\0").decode())
 
+    def events(self, sock, seconds=0.5):
+        """All that come, until none does for so long"""
+        out = []
+        sock.settimeout(seconds)
+        while True:
+            try:
+                out.append(self.event(sock))
+            except TimeoutError:
+                return out
+
     def command(self, name, *parts, dump=False):
         body = struct.pack("=BBH", UAPI["SEA_CMD_" + name], 1, 0) + b"".join(parts)
         flags = NLM_F_DUMP if dump else NLM_F_ACK

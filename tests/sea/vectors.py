@@ -206,8 +206,12 @@ def rows(w):
     for side in ("T0", "T1"):
         one(w, f"P3 {side} SEA EtherType", side, frame(OUTSIDE, CLIENT, proto=0x88b5), "control",
             more={"control_in": 1})
+    sock = w.sea.listen()
     one(w, "P4 R VLAN 4095", "R", frame(CLIENT, OUTSIDE, 4095), "control_leak")
     one(w, "P4 R SEA EtherType", "R", frame(CLIENT, OUTSIDE, 210, proto=0x88b5), "control_leak")
+    got = w.sea.events(sock)
+    w.report("P4 one event for both", [] if got == [(seanet.UAPI["SEA_EVENT_CONTROL_LEAK"], "sea0",
+                                                     "r0")] else [got])
     own = w.mac_of_sea()
     one(w, "R1", "R", frame(own, OUTSIDE), "consumed", "SEA")
     one(w, "R1 tag 1", "R", frame(own, OUTSIDE, 1), "consumed", "SEA", frame(own, OUTSIDE))
@@ -648,6 +652,24 @@ def oversize(w):
     w.sea.set(frag=0)
 
 
+def answers(w):
+    """A hundred answers a second, however many frames are too long"""
+    data, n = packet(CLIENT, OUTSIDE, 205, ip=ipv4(1401)), 300
+    time.sleep(1.1)
+    before = w.sea.stats()
+    start = time.monotonic()
+    for _ in range(n):
+        w.senders["R"].send(data)
+    seanet.wait_for([], QUIET)
+    most = 100 * (int(time.monotonic() - start) + 2)
+    after = w.sea.stats()
+    sent, dropped = (after[c] - before[c] for c in ("icmp_sent", "real_too_big"))
+    w.report("answers are limited", [] if dropped == n and 100 <= sent <= most else
+             [f"{sent} answers, at most {most} expected; {dropped} of {n} dropped"])
+    w.flush()
+    time.sleep(1.1)
+
+
 def counters(w):
     why = []
     if w.sea.stats() != w.sea.genl_stats():
@@ -659,31 +681,39 @@ def counters(w):
     one(w, "after the reset", "R", frame(CLIENT, OUTSIDE), "bridged", "T0")
 
 
+def client(w):
+    """What is known of the only client"""
+    u = seanet.UAPI
+    answers = w.sea.command("CLIENT_GET", dump=True)
+    if len(answers) != 1:
+        return {}
+    known = dict(seanet.attrs(dict(answers[0])[u["SEA_A_CLIENT"]]))
+    return {name: known.get(u["SEA_A_CLIENT_" + name]) for name in
+            ("MAC", "VID", "TRUNK", "PCP", "FROM_FRAMES", "FROM_BYTES", "TO_FRAMES", "TO_BYTES")}
+
+
+def differs(got, want):
+    return [f"{k} is {got.get(k)}, expected {v}" for k, v in want.items() if got.get(k) != v]
+
+
 def accounting(w):
     up, down = (OUTSIDE, CLIENT), (CLIENT, OUTSIDE)
     w.sea.set(accounting=1, clients_max=4)
     for _ in range(3):
         one(w, "accounting: T0 tag 100", "T0", frame(*up, 0xa064), "bridged", "R")
     one(w, "accounting: R tag 100", "R", frame(*down, 100), "bridged", "T0")
-    u = seanet.UAPI
-    answers = w.sea.command("CLIENT_GET", dump=True)
-    clients = [dict(seanet.attrs(dict(a)[u["SEA_A_CLIENT"]])) for a in answers]
-    why = []
     size = 64    # without the tag
     want = {"MAC": seanet.mac(CLIENT), "VID": struct.pack("=H", 100), "TRUNK": b"\0", "PCP": b"\5",
             "FROM_FRAMES": struct.pack("=Q", 3), "FROM_BYTES": struct.pack("=Q", 3 * size),
             "TO_FRAMES": struct.pack("=Q", 1), "TO_BYTES": struct.pack("=Q", size)}
-    if len(clients) != 1:
-        why.append(f"{len(clients)} clients")
-    else:
-        why += [f"{k} is {clients[0][u['SEA_A_CLIENT_' + k]].hex()}, expected {v.hex()}"
-                for k, v in want.items() if clients[0][u["SEA_A_CLIENT_" + k]] != v]
-    w.report("accounting: the client", why)
+    w.report("accounting: the client", differs(client(w), want))
     own = w.mac_of_sea()
     data = frame(CLIENT, own, 100)
     to_trunk = {"output_generated": 1, "virt_transmitted": 1}
     to_both = {"output_generated": 1, "virt_transmitted": 1, "real_transmitted": 1}
     w.check("accounting: own frames to a known client", "SEA", data, {"T0": [data]}, to_trunk)
+    want.update({"TO_FRAMES": struct.pack("=Q", 2), "TO_BYTES": struct.pack("=Q", 2 * size)})
+    w.report("accounting: count as well", differs(client(w), want))
     # It has moved, or somebody took its name.
     one(w, "accounting: its address comes from outside", "R", frame(STRANGER, CLIENT, 100),
         "bridged", "T0")
@@ -697,10 +727,19 @@ def accounting(w):
     one(w, "accounting: one too many", "T0", frame(OUTSIDE, "02:00:00:00:02:00", 100), "bridged",
         "R", more={"clients_overflow": 1})
     w.sea.set(accounting=0)
+    # What did not get to a client is not counted for it.
+    w.sea.set(accounting=1)
+    one(w, "accounting: T1 tag 205", "T1", frame(*up, 205), "bridged", "R")
+    too_big(w, "accounting: too long for the client", packet(*down, 205, ip=ipv4(1401)), "too_big",
+            answer4)
+    w.report("accounting: which is not counted", differs(client(w), {
+        "VID": struct.pack("=H", 205), "FROM_FRAMES": struct.pack("=Q", 1),
+        "TO_FRAMES": struct.pack("=Q", 0)}))
+    w.sea.set(accounting=0)
 
 
 GROUPS = (vectors, accelerated, double_tags, rows, listeners, groups, local, options, address, states,
-          oversize, native, large, jumbo, counters, accounting, sources)
+          oversize, answers, native, large, jumbo, counters, accounting, sources)
 
 
 def main():
