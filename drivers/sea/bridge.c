@@ -73,12 +73,21 @@ static int sea_request_check_range(const struct sea_request *req,
 
 static int sea_request_set_pvid(struct sea_request *req, u16 first, u16 last)
 {
-	if (first != last || req->vlans.pvid) {
-		sea_refuse(req->extack, req->dev, "a trunk has one PVID", "VLAN %u", last);
-		return -EINVAL;
+	if (first == last && !req->vlans.pvid) {
+		req->vlans.pvid = last;
+		return 0;
 	}
-	req->vlans.pvid = last;
-	return 0;
+	sea_refuse(req->extack, req->dev, "a trunk has one PVID", "VLAN %u", last);
+	return -EINVAL;
+}
+
+static int sea_request_begin_range(struct sea_request *req, const struct bridge_vlan_info *info)
+{
+	req->first = info->vid;
+	if (!req->add || !(info->flags & BRIDGE_VLAN_INFO_PVID))
+		return 0;
+	sea_refuse(req->extack, req->dev, "a trunk has one PVID", "VLAN %u", info->vid);
+	return -EINVAL;
 }
 
 static int sea_request_read_info(struct sea_request *req, const struct nlattr *attr)
@@ -98,10 +107,8 @@ static int sea_request_read_info(struct sea_request *req, const struct nlattr *a
 	if (err)
 		return err;
 	req->any = true;
-	if (info->flags & BRIDGE_VLAN_INFO_RANGE_BEGIN) {
-		req->first = info->vid;
-		return 0;
-	}
+	if (info->flags & BRIDGE_VLAN_INFO_RANGE_BEGIN)
+		return sea_request_begin_range(req, info);
 	first = req->first ?: info->vid;
 	req->first = 0;
 	if (req->add && info->flags & BRIDGE_VLAN_INFO_PVID)
@@ -319,10 +326,10 @@ int sea_bridge_getlink(struct sk_buff *skb, u32 portid, u32 seq, struct net_devi
 				       filter_mask, sea_bridge_fill_vlans);
 }
 
-static size_t sea_bridge_message_size(const unsigned long *vids)
+static size_t sea_vids_size(const unsigned long *vids)
 {
-	size_t size = NLMSG_GOODSIZE;
 	unsigned int first, end;
+	size_t size = 0;
 
 	for_each_set_bitrange(first, end, vids, VLAN_N_VID)
 		size += 2 * nla_total_size(sizeof(struct bridge_vlan_info));
@@ -330,28 +337,61 @@ static size_t sea_bridge_message_size(const unsigned long *vids)
 }
 
 /**
- * sea_bridge_notify() - tell who watches that a trunk's VLANs have changed
- * @port: the trunk
+ * sea_bridge_size() - how much its VLANs add to a message of a port
+ * @dev: the port
+ *
+ * The core has to know before it asks, for VLANs that do not fit end a dump.
+ *
+ * Context: RTNL or rcu_read_lock; with the latter VLANs may change meanwhile.
+ * Return: bytes, at least as many as it will be.
+ */
+size_t sea_bridge_size(const struct net_device *dev)
+{
+	const struct sea_port *port = rcu_dereference_rtnl(dev->rx_handler_data);
+	size_t size = nla_total_size(sizeof(struct bridge_vlan_info));
+	const struct sea_table *table;
+	unsigned int i;
+
+	table = rcu_dereference_rtnl(port->sea->table);
+	if (port != table->real)
+		return size + sea_vids_size(port->vids);
+	for (i = 0; i < SEA_TRUNKS_MAX; i++)
+		if (table->trunk[i])
+			size += sea_vids_size(table->trunk[i]->vids);
+	return size;
+}
+
+static int sea_bridge_notify_one(const struct sea_port *port)
+{
+	struct sk_buff *skb = nlmsg_new(NLMSG_GOODSIZE + sea_bridge_size(port->dev), GFP_KERNEL);
+	int err;
+
+	if (!skb)
+		return -ENOBUFS;
+	err = sea_bridge_getlink(skb, 0, 0, port->dev, RTEXT_FILTER_BRVLAN_COMPRESSED, 0);
+	if (err) {
+		kfree_skb(skb);
+		return err;
+	}
+	rtnl_notify(skb, dev_net(port->dev), 0, RTNLGRP_LINK, NULL, GFP_KERNEL);
+	return 0;
+}
+
+/**
+ * sea_bridge_notify() - tell who watches that a port's VLANs have changed
+ * @port: the port
+ *
+ * And with them those of the real adapter.
  *
  * Context: RTNL; may sleep.
  */
 void sea_bridge_notify(const struct sea_port *port)
 {
-	struct net *net = dev_net(port->dev);
-	struct sk_buff *skb;
-	int err = -ENOBUFS;
+	const struct sea_port *real = port->sea->real;
+	int err = sea_bridge_notify_one(port);
 
-	skb = nlmsg_new(sea_bridge_message_size(port->vids), GFP_KERNEL);
-	if (!skb)
-		goto err_out;
-	err = sea_bridge_getlink(skb, 0, 0, port->dev, RTEXT_FILTER_BRVLAN_COMPRESSED, 0);
+	if (!err && real && real != port)
+		err = sea_bridge_notify_one(real);
 	if (err)
-		goto err_skb;
-	rtnl_notify(skb, net, 0, RTNLGRP_LINK, NULL, GFP_KERNEL);
-	return;
-
-err_skb:
-	kfree_skb(skb);
-err_out:
-	rtnl_set_sk_err(net, RTNLGRP_LINK, err);
+		rtnl_set_sk_err(dev_net(port->dev), RTNLGRP_LINK, err);
 }

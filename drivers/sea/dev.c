@@ -315,7 +315,15 @@ static int sea_dev_set_upper(struct net_device *dev, u16 vid, bool there)
 /* VLAN 0 is announced for every device that is up. */
 static int sea_dev_add_vid(struct net_device *dev, __be16 proto, u16 vid)
 {
-	return vid && proto == htons(ETH_P_8021Q) ? sea_dev_set_upper(dev, vid, true) : 0;
+	if (!vid || proto != htons(ETH_P_8021Q))
+		return 0;
+	if (vid == sea_pvid(sea_priv(dev))) {
+		sea_refuse(NULL, dev,
+			   "the SEA's own interface is in this VLAN, the PVID of the default trunk",
+			   "VLAN %u", vid);
+		return -EBUSY;
+	}
+	return sea_dev_set_upper(dev, vid, true);
 }
 
 static int sea_dev_kill_vid(struct net_device *dev, __be16 proto, u16 vid)
@@ -415,7 +423,7 @@ void sea_setup(struct net_device *dev)
 	dev->max_mtu = ETH_MAX_MTU;
 	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
 	dev->priv_flags |= IFF_NO_QUEUE | IFF_DONT_BRIDGE | IFF_LIVE_ADDR_CHANGE |
-			   IFF_UNICAST_FLT;
+			   IFF_UNICAST_FLT | IFF_DISABLE_NETPOLL;
 	dev->hw_features = SEA_FEATURES;
 	dev->vlan_features = SEA_FEATURES;
 	dev->features = SEA_FEATURES | NETIF_F_LLTX | NETIF_F_NETNS_LOCAL |

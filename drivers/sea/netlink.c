@@ -72,13 +72,38 @@ static void sea_read_config(struct nlattr **data, struct sea_config *config)
 	sea_read_u32(data[IFLA_SEA_CLIENTS_MAX], &config->clients_max);
 }
 
-/* A queueing discipline that may look at priorities; mq is there for any adapter. */
+struct sea_class_walk {
+	struct qdisc_walker walker;
+	unsigned long class;
+};
+
+static int sea_class_seen(struct Qdisc *q, unsigned long class, struct qdisc_walker *walker)
+{
+	container_of(walker, struct sea_class_walk, walker)->class = class;
+	return 0;
+}
+
+/*
+ * A queueing discipline that may look at priorities: one with several classes, or such a one
+ * within others with one class, as tbf.  mq is there for any adapter.  Others, as fq_codel,
+ * have classes to look at only.
+ */
 static bool sea_has_classes(const struct net_device *dev)
 {
-	const struct Qdisc_ops *ops = rtnl_dereference(dev->qdisc)->ops;
+	struct Qdisc *q = rtnl_dereference(dev->qdisc);
 
-	/* Others, as fq_codel, have classes to look at only. */
-	return ops->cl_ops && ops->cl_ops->graft && strcmp(ops->id, "mq");
+	while (q) {
+		struct sea_class_walk walk = { .walker.fn = sea_class_seen };
+		const struct Qdisc_class_ops *ops = q->ops->cl_ops;
+
+		if (!ops || !ops->graft || !strcmp(q->ops->id, "mq"))
+			return false;
+		ops->walk(q, &walk.walker);
+		if (walk.walker.count > 1)
+			return true;
+		q = walk.walker.count ? ops->leaf(q, walk.class) : NULL;
+	}
+	return false;
 }
 
 static int sea_check_config(const struct sea *sea, const struct sea_config *config,
@@ -244,7 +269,8 @@ static int sea_slave_changelink(struct net_device *dev, struct net_device *slave
 
 static size_t sea_get_slave_size(const struct net_device *dev, const struct net_device *slave)
 {
-	return IFLA_SEA_PORT_MAX * nla_total_size(sizeof(u32));
+	/* For a dump of bridges, too: there is no other place for it. */
+	return IFLA_SEA_PORT_MAX * nla_total_size(sizeof(u32)) + sea_bridge_size(slave);
 }
 
 static int sea_fill_trunk(struct sk_buff *skb, const struct sea_port *port)

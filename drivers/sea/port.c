@@ -352,6 +352,9 @@ static int sea_port_set_default(struct sea_port *port, bool dflt, struct netlink
 
 	if (dflt ? old == port : old != port)
 		return 0;
+	err = dflt ? sea_vlan_check_native(sea, port->pvid, extack) : 0;
+	if (err)
+		return err;
 	sea->dflt = dflt ? port : NULL;
 	err = sea_table_update(sea);
 	if (err)
@@ -434,6 +437,7 @@ int sea_port_change(struct sea_port *port, const struct sea_port_change *change,
 	if (!err && change->mask & BIT(IFLA_SEA_PORT_PRIORITY))
 		port->priority = change->priority;
 	/* Whatever the last of them came to, those before it are there to be seen. */
+	sea_bridge_notify(port);
 	sea_changed(port->sea, SEA_EVENT_PORT_CHANGED, port->dev);
 	return err;
 }
@@ -543,6 +547,7 @@ void sea_port_del(struct sea_port *port)
 	struct sea *sea = port->sea;
 
 	sea_port_leave_role(port);
+	sea_bridge_notify(port);
 	list_del_rcu(&port->list);
 	dev_mc_unsync(dev, sea->dev);
 	dev_uc_unsync(dev, sea->dev);

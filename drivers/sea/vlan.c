@@ -27,6 +27,25 @@ struct sea_port *sea_vlan_owner(const struct sea *sea, u16 vid)
 	return NULL;
 }
 
+/**
+ * sea_vlan_check_native() - may the SEA's own interface be in a VLAN?
+ * @sea: the SEA
+ * @vid: what is to be the PVID of the default trunk, or 0
+ * @extack: says why not
+ *
+ * Context: RTNL.
+ * Return: 0, or -EBUSY if it has a VLAN device there, which would get no frame any more.
+ */
+int sea_vlan_check_native(const struct sea *sea, u16 vid, struct netlink_ext_ack *extack)
+{
+	if (!vid || !test_bit(vid, sea->uppers))
+		return 0;
+	sea_refuse(extack, sea->dev,
+		   "the SEA has a VLAN device for this VLAN, which would be its own interface's",
+		   "VLAN %u", vid);
+	return -EBUSY;
+}
+
 static int sea_vlan_check_add(const struct sea_port *port, u16 vid, bool is_pvid,
 			      struct netlink_ext_ack *extack)
 {
@@ -43,6 +62,8 @@ static int sea_vlan_check_add(const struct sea_port *port, u16 vid, bool is_pvid
 			   "VLAN %u", vid);
 		return -EEXIST;
 	}
+	if (is_pvid && port == port->sea->dflt)
+		return sea_vlan_check_native(port->sea, vid, extack);
 	return 0;
 }
 

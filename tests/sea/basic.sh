@@ -40,6 +40,29 @@ new_pvid()
 	bridge -n vios vlan add dev t0 vid 1 pvid untagged && shown
 }
 
+# Every second VLAN is the most a message has to say; the real adapter shows those of both.
+scattered_shown()
+{
+	local v vids
+	vids=$(seq 1001 2 2199)
+	for v in $vids; do echo "vlan add dev t1 vid $v"; done | bridge -n vios -batch - &&
+		is "$(vlans_of t1)" "$(xargs <<<"2 PVID Egress Untagged 200 205 210 $vids")" &&
+		is "$(vlans_of r0)" "$(xargs <<<"1 PVID Egress Untagged 100 110 200 205 210 $vids")" &&
+		is "$(bridge -n vios vlan show | sed 1d | grep -c '^[a-z]')" 3 || return 1
+	for v in $vids; do echo "vlan del dev t1 vid $v"; done | bridge -n vios -batch - && shown
+}
+
+# The SEA's own interface is in the VLAN of the default trunk's PVID.
+native_refused()
+{
+	refused "" ip -n vios link add link sea0 name sea0.1 type vlan id 1 &&
+		refused "a VLAN device for this VLAN" \
+			bridge -n vios vlan add dev t0 vid 400 pvid untagged &&
+		bridge -n vios vlan add dev t1 vid 400 pvid untagged || return 1
+	refused "a VLAN device for this VLAN" seactl vios sea0 t1 default=1 || return 1
+	bridge -n vios vlan add dev t1 vid 2 pvid untagged && shown
+}
+
 monitored()
 {
 	local out=/tmp/monitor.$$ pid i
@@ -153,6 +176,8 @@ results_of "$TESTS_DIR/sea/vectors.py" vios
 [ "$VIOS_LAB" != debug ] || export SEA_TCP_SIZE=1048576
 [ "$VIOS_LAB" = uml ] && [ -z "${TCP:-}" ] || results_of "$TESTS_DIR/sea/tcp.py"
 ktap_test_result "4094 VLANs are shown" all_shown
+ktap_test_result "every second VLAN is shown" scattered_shown
+ktap_test_result "the VLAN of the SEA's own interface" native_refused
 ktap_test_result "a new PVID replaces the old one" new_pvid
 ktap_test_result "bridge monitor sees changes" monitored
 ktap_test_result "what cannot be a port" ports_refused

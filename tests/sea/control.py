@@ -90,6 +90,10 @@ def bridge_messages(w):
             spec(info(9, BEGIN | END)))
     refuses("a range of PVIDs", errno.EINVAL, "a trunk has one PVID",
             spec(info(8, BEGIN | PVID | UNTAGGED), info(9, END | PVID | UNTAGGED)))
+    refuses("a PVID at the begin of a range", errno.EINVAL, "a trunk has one PVID",
+            spec(info(8, BEGIN | PVID | UNTAGGED), info(9, END)))
+    refuses("a PVID at its end", errno.EINVAL, "a trunk has one PVID",
+            spec(info(8, BEGIN), info(9, END | PVID | UNTAGGED)))
     refuses("two PVIDs", errno.EINVAL, "a trunk has one PVID",
             spec(info(8, PVID | UNTAGGED), info(9, PVID | UNTAGGED)))
     refuses("a range with another trunk's VLAN", errno.EEXIST, "another trunk has this VLAN",
@@ -179,7 +183,64 @@ def events(w):
         except TimeoutError:
             got = "nothing"
         w.report(f"event: {what}", "" if got == want else f"{got}, expected {want}")
+    # basic.sh has left it in another SEA.
+    w.sea.events(sock)
+    w.sea.enslave("spare", None)
+    w.sea.enslave("spare", "sea1")
+    got = w.sea.events(sock)
+    want = [(seanet.UAPI["SEA_EVENT_PORT_" + what], "sea1", "spare") for what in
+            ("REMOVED", "ADDED")]
+    w.report("event: a port leaves and joins", "" if got == want else f"{got}, expected {want}")
     sock.close()
+
+
+def watched(sock):
+    """(port, its VLANs) of each message that watchers of bridges get"""
+    out = []
+    sock.settimeout(0.5)
+    while True:
+        try:
+            data = sock.recv(1 << 17)
+        except TimeoutError:
+            return out
+        _, kind, _, _, _, family = struct.unpack_from("=IHHIIB", data)
+        if kind != 16 or family != 7:    # RTM_NEWLINK, AF_BRIDGE
+            continue
+        got = dict(seanet.attrs(data[32:]))
+        infos = [struct.unpack("=HH", v) for k, v in seanet.attrs(got.get(IFLA_AF_SPEC, b""))
+                 if k == VLAN_INFO]
+        out.append((got[3].rstrip(b"\0").decode(),
+                    [vid for flags, vid in infos if flags & PVID],
+                    [vid for flags, vid in infos if not flags & PVID]))
+
+
+def watchers(w):
+    """Whoever watches bridges is told of each change, and that of the real adapter."""
+    nl = seanet.Netlink(w.sea.ns)
+    nl.sock.setsockopt(seanet.Netlink.SOL_NETLINK, 1, 1)    # RTNLGRP_LINK
+    t1, all_vlans = [200, 205, 210], [100, 110, 200, 205, 210]
+
+    def sees(text, want, fn, *args, **kwargs):
+        watched(nl.sock)
+        fn(*args, **kwargs)
+        got = watched(nl.sock)
+        w.report(f"watchers: {text}", "" if got == want else f"{got}, expected {want}")
+
+    sees("a VLAN", [("t1", [2], t1 + [333]), ("r0", [1], all_vlans + [333])], w.sea.bridge, "t1",
+         spec(info(333)))
+    sees("it goes", [("t1", [2], t1), ("r0", [1], all_vlans)], w.sea.bridge, "t1",
+         spec(info(333)), delete=True)
+    sees("another default trunk", [("t1", [2], t1), ("r0", [2], all_vlans)], w.sea.set_port, "t1",
+         default=1)
+    sees("the default trunk again", [("t0", [1], [100, 110]), ("r0", [1], all_vlans)],
+         w.sea.set_port, "t0", default=1)
+    sees("a trunk that is none", [("t1", [], []), ("r0", [1], [100, 110])], w.sea.set_port, "t1",
+         role=0)
+    w.sea.bridge("t1", spec(info(2, PVID | UNTAGGED), *[info(v) for v in t1]))
+    sees("a trunk that leaves", [("t1", [], []), ("r0", [1], [100, 110])], w.sea.enslave, "t1",
+         None)
+    w.sea.enslave("t1", "sea0")
+    w.sea.bridge("t1", spec(info(2, PVID | UNTAGGED), *[info(v) for v in t1]))
 
 
 def dumps(w):
@@ -226,7 +287,7 @@ def all_vlans(w):
 
 def main():
     w = World(sys.argv[1])
-    for fn in (bridge_messages, link_messages, generic_messages, events, dumps, threads, all_vlans):
+    for fn in (bridge_messages, link_messages, generic_messages, events, watchers, dumps, threads, all_vlans):
         fn(w)
     return 1 if w.failed else 0
 
