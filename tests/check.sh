@@ -7,6 +7,7 @@
 # T=glob	only tests whose name (below tests/, without .sh) matches
 # SOAK=1	the long versions
 # V=1		the whole output of each test
+# TCP, SIZE, SEED	for tests whose heads say what they are
 #
 # A test file says in its head in which labs it runs:
 #	# labs: uml x86 debug ppc64le unit
@@ -112,11 +113,14 @@ run_unit()
 
 run_lab()
 {
-	local lab=$1 tests limit=120 t status dir=$TOP/build/lab/$1/check
+	local lab=$1 tests limit=120 t status dir=$TOP/build/lab/$1/check name settings=()
 	mapfile -t tests < <(tests_for "$lab")
 	[ ${#tests[@]} -gt 0 ] || { no_tests "$lab"; return; }
 	for t in "${tests[@]}"; do
 		limit=$((limit + $(time_of "$t") + 30))
+	done
+	for name in SOAK V TCP SIZE SEED; do
+		[ -z "${!name:-}" ] || settings+=("$name=${!name}")
 	done
 	rm -rf "$dir"
 	mkdir -p "$dir"
@@ -125,7 +129,7 @@ run_lab()
 		return
 	fi
 	"$LAB_DIR/run.sh" -n -t "$limit" -d "$dir" "$lab" -- \
-		env ${SOAK:+SOAK=$SOAK} ${V:+V=$V} "$TOP/tests/run.sh" -r /lab/results "${tests[@]}"
+		env "${settings[@]}" "$TOP/tests/run.sh" -r /lab/results "${tests[@]}"
 	status=$?
 	complete "$lab" "$dir/results" $status "${tests[@]}"
 	[ ! -e "$dir/results" ] || add_results "$lab" "$dir/results"

@@ -29,8 +29,8 @@ sea_netns()
 # sea_cable DEV NETNS PEER: a cable from vios
 sea_cable()
 {
-	ip -n vios link add "$1" type veth peer name "$3" netns "$2" &&
-		ip -n vios link set "$1" up && ip -n "$2" link set "$3" up
+	printf 'link %s\n' "add $1 type veth peer name $3 netns $2" "set $1 up" |
+		ip -n vios -batch - && ip -n "$2" link set "$3" up
 }
 
 sea_cables()
@@ -38,33 +38,28 @@ sea_cables()
 	sea_cable r0 out r1 && sea_cable t0 c0 t0p && sea_cable t1 c1 t1p
 }
 
-# The SEA of the picture, up
+# sea_create [OPTION=VALUE...]: the SEA of the picture, up
 sea_create()
 {
-	ip -n vios link add sea0 type sea &&
-		ip -n vios link set r0 master sea0 &&
-		ip -n vios link set t0 master sea0 &&
-		ip -n vios link set t1 master sea0 &&
-		seactl vios sea0 r0 role=real &&
-		bridge -n vios vlan add dev t0 vid 1 pvid untagged &&
-		bridge -n vios vlan add dev t0 vid 100 &&
-		bridge -n vios vlan add dev t0 vid 110 &&
-		bridge -n vios vlan add dev t1 vid 2 pvid untagged &&
-		bridge -n vios vlan add dev t1 vid 200 &&
-		bridge -n vios vlan add dev t1 vid 205 &&
-		bridge -n vios vlan add dev t1 vid 210 &&
+	printf 'link %s\n' "add sea0 type sea" "set r0 master sea0" "set t0 master sea0" \
+		"set t1 master sea0" | ip -n vios -batch - &&
+		seactl vios sea0 "$@" r0 role=real &&
+		printf 'vlan add dev %s vid %s\n' t0 "1 pvid untagged" t0 100 t0 110 \
+			t1 "2 pvid untagged" t1 200 t1 205 t1 210 | bridge -n vios -batch - &&
 		ip -n vios link set sea0 up
 }
 
 # VLAN devices at the far ends, to send tags that are not in the frame
 sea_far_vlans()
 {
-	local v
-	for v in 1 100 200 205 210 300; do
-		ip -n out link add link r1 name "r1.$v" up type vlan id "$v" &&
-			ip -n c0 link add link t0p name "t0p.$v" up type vlan id "$v" &&
-			ip -n c1 link add link t1p name "t1p.$v" up type vlan id "$v" || return 1
-	done
+	sea_vlan_devices out r1 && sea_vlan_devices c0 t0p && sea_vlan_devices c1 t1p
+}
+
+# sea_vlan_devices NETNS DEV
+sea_vlan_devices()
+{
+	printf "link add link $2 name $2.%s up type vlan id %s\n" 1 1 100 100 200 200 205 205 \
+		210 210 300 300 | ip -n "$1" -batch -
 }
 
 # And on the SEA: one of a VLAN a trunk has, one that no trunk has

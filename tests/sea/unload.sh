@@ -15,12 +15,17 @@ CYCLES=6
 # Where a frame takes some milliseconds
 [ "$VIOS_LAB" != debug ] || CYCLES=12
 
-traffic() { [ "$(sea_stat real_bridged)" -gt 100 ] && [ "$(sea_stat virt_bridged)" -gt 100 ]; }
+traffic()
+{
+	vios ethtool -S sea0 | awk '$1 ~ /^(real|virt)_bridged:$/ && $2 > 100 { n++ }
+		END { exit n != 2 }'
+}
 
 unload()
 {
-	vios_load sea && sea_create || return 1
-	[ $(($1 % 2)) = 0 ] || seactl vios sea0 thread=1 nthreads=2 accounting=1 || return 1
+	local options=()
+	[ $(($1 % 2)) = 0 ] || options=(thread=1 nthreads=2 accounting=1)
+	vios_load sea && sea_create "${options[@]}" || return 1
 	wait_for 20 traffic || return 1
 	case $(($1 / 2 % 3)) in
 	1)	ip -n vios link del sea0 ;;
