@@ -227,7 +227,7 @@ static int sea_request_do(struct sea_request *req, struct nlmsghdr *nlh)
 		err = req->add ? sea_request_add(req, port) : sea_vlans_del(port, &req->vlans);
 	if (err)
 		return err;
-	sea_bridge_notify(port);
+	sea_bridge_notify(port, RTM_NEWLINK);
 	sea_changed(port->sea, SEA_EVENT_PORT_CHANGED, port->dev);
 	return 0;
 }
@@ -361,7 +361,7 @@ size_t sea_bridge_size(const struct net_device *dev)
 	return size;
 }
 
-static int sea_bridge_notify_one(const struct sea_port *port)
+static int sea_bridge_notify_one(const struct sea_port *port, u16 type)
 {
 	struct sk_buff *skb = nlmsg_new(NLMSG_GOODSIZE + sea_bridge_size(port->dev), GFP_KERNEL);
 	int err;
@@ -373,6 +373,7 @@ static int sea_bridge_notify_one(const struct sea_port *port)
 		kfree_skb(skb);
 		return err;
 	}
+	nlmsg_hdr(skb)->nlmsg_type = type;
 	rtnl_notify(skb, dev_net(port->dev), 0, RTNLGRP_LINK, NULL, GFP_KERNEL);
 	return 0;
 }
@@ -380,18 +381,19 @@ static int sea_bridge_notify_one(const struct sea_port *port)
 /**
  * sea_bridge_notify() - tell who watches that a port's VLANs have changed
  * @port: the port
+ * @type: RTM_NEWLINK; or RTM_DELLINK, it leaves
  *
  * And with them those of the real adapter.
  *
  * Context: RTNL; may sleep.
  */
-void sea_bridge_notify(const struct sea_port *port)
+void sea_bridge_notify(const struct sea_port *port, u16 type)
 {
 	const struct sea_port *real = port->sea->real;
-	int err = sea_bridge_notify_one(port);
+	int err = sea_bridge_notify_one(port, type);
 
 	if (!err && real && real != port)
-		err = sea_bridge_notify_one(real);
+		err = sea_bridge_notify_one(real, RTM_NEWLINK);
 	if (err)
 		rtnl_set_sk_err(dev_net(port->dev), RTNLGRP_LINK, err);
 }

@@ -64,8 +64,8 @@ static inline bool sea_is_own_address(const struct net_device *dev, const u8 *ad
  *
  * Context: rcu_read_lock.
  */
-static inline void sea_frame_read(const struct sea *sea, const struct sk_buff *skb,
-				  struct sea_frame *frame)
+static __always_inline void sea_frame_read(const struct sea *sea, const struct sk_buff *skb,
+					   struct sea_frame *frame)
 {
 	const struct ethhdr *eth = eth_hdr(skb);
 

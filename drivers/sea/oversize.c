@@ -435,9 +435,9 @@ static void sea_fragment_failed(const struct sea_pass *pass, int err)
 static void sea_fragment(const struct sea_pass *pass, struct sk_buff *skb,
 			 const struct sea_port *out)
 {
+	u8 to = pass->side == &sea_real_side ? SEA_TO_TRUNK : SEA_TO_REAL;
 	struct sk_buff *next;
 
-	sea_account_receiver(pass, skb, pass->side == &sea_real_side ? SEA_TO_TRUNK : SEA_TO_REAL);
 	skb = sea_fragment_segments(skb, out);
 	if (IS_ERR(skb)) {
 		sea_fragment_failed(pass, PTR_ERR(skb));
@@ -448,6 +448,7 @@ static void sea_fragment(const struct sea_pass *pass, struct sk_buff *skb,
 	for (; skb; skb = next) {
 		next = skb->next;
 		skb_mark_not_on_list(skb);
+		sea_account_receiver(pass, skb, to, 1);
 		sea_fragment_one(pass, skb, out);
 	}
 }

@@ -437,7 +437,7 @@ int sea_port_change(struct sea_port *port, const struct sea_port_change *change,
 	if (!err && change->mask & BIT(IFLA_SEA_PORT_PRIORITY))
 		port->priority = change->priority;
 	/* Whatever the last of them came to, those before it are there to be seen. */
-	sea_bridge_notify(port);
+	sea_bridge_notify(port, RTM_NEWLINK);
 	sea_changed(port->sea, SEA_EVENT_PORT_CHANGED, port->dev);
 	return err;
 }
@@ -547,7 +547,7 @@ void sea_port_del(struct sea_port *port)
 	struct sea *sea = port->sea;
 
 	sea_port_leave_role(port);
-	sea_bridge_notify(port);
+	sea_bridge_notify(port, RTM_DELLINK);
 	list_del_rcu(&port->list);
 	dev_mc_unsync(dev, sea->dev);
 	dev_uc_unsync(dev, sea->dev);

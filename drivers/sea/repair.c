@@ -17,8 +17,8 @@
 
 #include "sea.h"
 
-/* Nobody's segments are shorter; to take a large frame apart for a client has an end. */
-#define SEA_MSS_MIN	512
+/* As ibmveth's IBMVETH_MIN_LSO_MSS: to take a large frame apart for a client has an end. */
+#define SEA_MSS_MIN	224U
 
 /* Where the TCP header of an unfragmented packet is, from skb->data on; 0: nowhere */
 static unsigned int sea_tcp_offset(struct sk_buff *skb)
@@ -72,12 +72,14 @@ static bool sea_make_large(struct sk_buff *skb, unsigned int offset, unsigned in
 	const struct tcphdr *tcp = (struct tcphdr *)(skb->data + offset);
 	unsigned int headers = offset + __tcp_hdrlen(tcp);
 	struct skb_shared_info *info = skb_shinfo(skb);
-	unsigned int mss = ntohs((__force __be16)tcp->check);
+	unsigned int mss = ntohs((__force __be16)tcp->check), room;
 
 	if (__tcp_hdrlen(tcp) < sizeof(*tcp) || headers >= mtu || headers >= skb->len)
 		return false;
-	if (mss < SEA_MSS_MIN || mss > mtu - headers)
-		mss = mtu - headers;
+	room = mtu - headers;
+	if (!mss || mss > room)
+		mss = room;
+	mss = max(mss, min(SEA_MSS_MIN, room));
 	info->gso_size = mss;
 	info->gso_segs = DIV_ROUND_UP(skb->len - headers, mss);
 	/* The core looks at the headers once more. */

@@ -162,7 +162,7 @@ static inline bool sea_map_local(const struct sea_table *table, u16 vid)
 	return table->map[vid] & SEA_MAP_LOCAL;
 }
 
-/* ---- the decision (decide.c) ---- */
+/* ---- the decision (decide.h) ---- */
 
 enum sea_from {
 	SEA_FROM_REAL,
@@ -243,9 +243,6 @@ struct sea_verdict {
 	u16 vid;
 	u16 drop;
 };
-
-void sea_decide(const struct sea_rules *rules, const struct sea_frame *frame,
-		struct sea_verdict *verdict);
 
 /* ---- counters (stats.c) ---- */
 
@@ -450,10 +447,10 @@ struct sea_skb_cb {
 
 /* What is not dropped, of the outside's and of the SEA's own */
 static inline void sea_account_receiver(const struct sea_pass *pass, const struct sk_buff *skb,
-					u8 to)
+					u8 to, unsigned int frames)
 {
 	if (sea_is_accounting(pass->sea) && to == SEA_TO_TRUNK && !pass->frame.group)
-		sea_account_to(pass->sea, pass->verdict.vid, skb, pass->frames);
+		sea_account_to(pass->sea, pass->verdict.vid, skb, frames);
 }
 
 rx_handler_result_t sea_handle_frame(struct sk_buff **pskb);
@@ -498,7 +495,7 @@ int sea_bridge_dellink(struct net_device *dev, struct nlmsghdr *nlh, u16 flags);
 int sea_bridge_getlink(struct sk_buff *skb, u32 portid, u32 seq, struct net_device *dev,
 		       u32 filter_mask, int nlflags);
 size_t sea_bridge_size(const struct net_device *dev);
-void sea_bridge_notify(const struct sea_port *port);
+void sea_bridge_notify(const struct sea_port *port, u16 type);
 
 extern struct rtnl_link_ops sea_link_ops;
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # lab: uml
-# time: 3000
+# time: 1800
 # What a frame through a SEA costs, beside one through a bridge with VLAN filtering, and one
 # through a forwarder that decides nothing, in turns, in one boot; then TCP.
 #
@@ -85,27 +85,6 @@ set_vlans()
 	done
 }
 
-received() { in_ns cat "/sys/class/net/$1/statistics/rx_packets"; }
-
-# generate KIND DIRECTION VLANS ROUND: a line "KIND DIRECTION VLANS NANOSECONDS"
-generate()
-{
-	local k=$1 dir=$2 vlans=$3 round=$4 dev=c$1 sink=k$1 src=$CLIENT dst=$OUTSIDE
-	local before after us
-	[ "$dir" = out ] || { dev=s$k; sink=q$k; src=$OUTSIDE; dst=$CLIENT; }
-	pktgen_clear "$NS" 0 && pktgen_flow "$NS" 0 "$dev" "count $COUNT" \
-		"vlan_id $((VID_FIRST + round % vlans))" "src_mac $src" "dst_mac $dst" || return 1
-	before=$(received "$sink")
-	pktgen_run "$NS" || return 1
-	after=$(received "$sink")
-	if [ $((after - before)) != "$COUNT" ]; then
-		echo "# $((after - before)) of $COUNT frames arrived: $*" >&2
-		return 1
-	fi
-	us=$(pktgen_us "$NS" "$dev")
-	echo "$k $dir $vlans $((us * 1000 / COUNT))$(printf '.%03d' $((us * 1000000 / COUNT % 1000)))"
-}
-
 # From lines "KIND DIRECTION VLANS NANOSECONDS": what bench.sh reads, then a table
 report_frames()
 {
@@ -161,17 +140,14 @@ report_frames()
 
 frames()
 {
-	local vlans round k dir last=0
+	local vlans last=0
 	for vlans in 1 16 320; do
 		set_vlans "$last" "$vlans" | bridge -n "$NS" -batch - || return 1
 		last=$vlans
-		for ((round = 0; round < ROUNDS; round++)); do
-			for k in $KINDS; do
-				for dir in $DIRECTIONS; do
-					generate "$k" "$dir" "$vlans" "$round" || return 1
-				done
-			done
-		done
+		# shellcheck disable=SC2086 # words
+		in_ns python3 "$TESTS_DIR/bench/sea_frames.py" "$vlans" "$VID_FIRST" "$ROUNDS" \
+			"$COUNT" "$CLIENT" "$OUTSIDE" $KINDS -- $DIRECTIONS || return 1
+		echo "# $vlans VLANs: $ROUNDS rounds" >&2
 	done
 	set_vlans "$last" 0 | bridge -n "$NS" -batch -
 }

@@ -15,7 +15,7 @@
 #include "../../drivers/sea/stats.c"
 #include "../../drivers/sea/vlan.c"
 #include "../../drivers/sea/table.c"
-#include "../../drivers/sea/decide.c"
+#include "../../drivers/sea/decide.h"
 #include "../../drivers/sea/frame.c"
 #include "../../drivers/sea/repair.c"
 #include "../../drivers/sea/thread.c"
@@ -721,7 +721,7 @@ static void sea_test_repair_large(struct kunit *test)
 		{ 0, 0, 1460, 3 }, { 0, 1, 1440, 3 }, { 1000, 0, 1000, 4 }, { 1000, 1, 1000, 4 },
 		{ 9000, 0, 1460, 3 },
 		/* Nobody may have a frame taken apart into thousands. */
-		{ 1, 0, 1460, 3 }, { 511, 1, 1440, 3 }, { 512, 0, 512, 8 },
+		{ 1, 0, 224, 18 }, { 223, 1, 224, 18 }, { 224, 0, 224, 18 }, { 500, 0, 500, 8 },
 	};
 	struct sk_buff *skb;
 	unsigned int i;

@@ -55,7 +55,10 @@ scattered_shown()
 # The SEA's own interface is in the VLAN of the default trunk's PVID.
 native_refused()
 {
-	refused "" ip -n vios link add link sea0 name sea0.1 type vlan id 1 &&
+	refused "Device or resource busy" \
+		ip -n vios link add link sea0 name sea0.1 type vlan id 1 &&
+		ip -n vios link add link sea0 name sea0.2 type vlan id 2 &&
+		ip -n vios link del sea0.2 &&
 		refused "a VLAN device for this VLAN" \
 			bridge -n vios vlan add dev t0 vid 400 pvid untagged &&
 		bridge -n vios vlan add dev t1 vid 400 pvid untagged || return 1

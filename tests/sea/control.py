@@ -195,7 +195,7 @@ def events(w):
 
 
 def watched(sock):
-    """(port, its VLANs) of each message that watchers of bridges get"""
+    """(port, its PVID and VLANs) of each message that watchers of bridges get; "-port": it left"""
     out = []
     sock.settimeout(0.5)
     while True:
@@ -204,12 +204,12 @@ def watched(sock):
         except TimeoutError:
             return out
         _, kind, _, _, _, family = struct.unpack_from("=IHHIIB", data)
-        if kind != 16 or family != 7:    # RTM_NEWLINK, AF_BRIDGE
+        if kind not in (16, 17) or family != 7:    # RTM_NEWLINK, RTM_DELLINK; AF_BRIDGE
             continue
         got = dict(seanet.attrs(data[32:]))
         infos = [struct.unpack("=HH", v) for k, v in seanet.attrs(got.get(IFLA_AF_SPEC, b""))
                  if k == VLAN_INFO]
-        out.append((got[3].rstrip(b"\0").decode(),
+        out.append(("-" * (kind == 17) + got[3].rstrip(b"\0").decode(),
                     [vid for flags, vid in infos if flags & PVID],
                     [vid for flags, vid in infos if not flags & PVID]))
 
@@ -237,7 +237,7 @@ def watchers(w):
     sees("a trunk that is none", [("t1", [], []), ("r0", [1], [100, 110])], w.sea.set_port, "t1",
          role=0)
     w.sea.bridge("t1", spec(info(2, PVID | UNTAGGED), *[info(v) for v in t1]))
-    sees("a trunk that leaves", [("t1", [], []), ("r0", [1], [100, 110])], w.sea.enslave, "t1",
+    sees("a trunk that leaves", [("-t1", [], []), ("r0", [1], [100, 110])], w.sea.enslave, "t1",
          None)
     w.sea.enslave("t1", "sea0")
     w.sea.bridge("t1", spec(info(2, PVID | UNTAGGED), *[info(v) for v in t1]))

@@ -103,6 +103,18 @@ real_goes()
 		changed "$1" "" seactl vios sea0 r0 role=real
 }
 
+# A trunk of 40 bytes: what comes in from x comes in there.
+tiny_trunk()
+{
+	sea_cable x c1 xp && printf 'link %s\n' "add tiny type dummy" "set tiny mtu 40" \
+		"set tiny master sea0" "set tiny up" | ip -n vios -batch - &&
+		printf 'vlan add dev tiny vid %s\n' "9 pvid untagged" 900 | bridge -n vios -batch - &&
+		tc -n vios qdisc add dev x clsact && tc -n vios filter add dev x ingress \
+			matchall action mirred ingress redirect dev tiny
+}
+
+tiny_goes() { ip -n vios link del tiny && ip -n vios link del x; }
+
 restore()
 {
 	watch_end
@@ -129,6 +141,9 @@ ip -n vios link set t1 mtu 1400
 ip -n c1 link set t1p mtu 1400
 results_of "$TESTS_DIR/sea/vectors.py" vios vectors accelerated double_tags rows groups local \
 	options address oversize native large jumbo counters accounting sources
+ktap_test_result "a trunk with a tiny MTU" tiny_trunk
+results_of "$TESTS_DIR/sea/vectors.py" vios tiny
+ktap_test_result "and it goes" tiny_goes
 results_of "$TESTS_DIR/sea/tcp.py"
 ktap_test_result "the SEA goes: the adapter is told" \
 	changed "" "1 100 110 200 205 210 400" ip -n vios link del sea0

@@ -1,41 +1,44 @@
-// SPDX-License-Identifier: GPL-2.0
+/* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What becomes of a frame: a function of the frame and the configuration, and nothing
  * else.  The rows of the table in Documentation/sea.rst are in its order; the first that
- * fits decides.
+ * fits decides.  It is inline, as a call is a good part of what a short frame costs.
  */
+#ifndef _SEA_DECIDE_H
+#define _SEA_DECIDE_H
+
 #include "sea.h"
 
-static void sea_drop(struct sea_verdict *v, u16 counter)
+static inline void sea_rule_drop(struct sea_verdict *v, u16 counter)
 {
 	v->to = 0;
 	v->drop = counter;
 }
 
-static void sea_consume(struct sea_verdict *v)
+static inline void sea_rule_consume(struct sea_verdict *v)
 {
 	v->to = SEA_TO_LOCAL;
 }
 
-static bool sea_is_active(const struct sea_rules *rules, u8 trunk)
+static inline bool sea_is_active(const struct sea_rules *rules, u8 trunk)
 {
 	return rules->active & BIT(trunk);
 }
 
 /* The VLAN of an untagged frame is the port's; a tag for the priority is none. */
-static u16 sea_vlan_of(const struct sea_frame *f, u16 pvid)
+static inline u16 sea_vlan_of(const struct sea_frame *f, u16 pvid)
 {
 	return f->vid ? f->vid : pvid;
 }
 
 /* One VLAN is untagged outside of clients: the PVID of the default trunk. */
-static void sea_tag_all(const struct sea_rules *rules, struct sea_verdict *v)
+static inline void sea_tag_all(const struct sea_rules *rules, struct sea_verdict *v)
 {
 	v->tagged = v->vid == rules->table->pvid ? 0 : v->to;
 }
 
 /* If a tag is removed, none behind it may come to light. */
-static bool sea_exposes_tag(const struct sea_frame *f, const struct sea_verdict *v)
+static inline bool sea_exposes_tag(const struct sea_frame *f, const struct sea_verdict *v)
 {
 	return f->has_tag && f->inner_tag && v->to & ~v->tagged;
 }
@@ -44,18 +47,18 @@ static bool sea_exposes_tag(const struct sea_frame *f, const struct sea_verdict 
  * The core takes an 802.1ad tag of VLAN 0 off, too, and would give the frame to the SEA's
  * VLAN device of the tag behind it: another VLAN than it came in.
  */
-static void sea_hide(const struct sea_frame *f, struct sea_verdict *v, u16 counter)
+static inline void sea_hide(const struct sea_frame *f, struct sea_verdict *v, u16 counter)
 {
 	if (likely(!f->hidden_tag) || !(v->to & ~v->tagged & SEA_TO_LOCAL))
 		return;
 	v->to &= ~SEA_TO_LOCAL;
 	if (!v->to)
-		sea_drop(v, counter);
+		sea_rule_drop(v, counter);
 }
 
 /* ---- from the real adapter ---- */
 
-static u16 sea_check_real(const struct sea_rules *rules, const struct sea_frame *f)
+static inline u16 sea_check_real(const struct sea_rules *rules, const struct sea_frame *f)
 {
 	if (f->bad_src)
 		return SEA_STAT(REAL_BAD_SRC);
@@ -66,56 +69,56 @@ static u16 sea_check_real(const struct sea_rules *rules, const struct sea_frame 
 	return 0;
 }
 
-static void sea_bridge_from_real(const struct sea_rules *rules, const struct sea_frame *f,
-				 struct sea_verdict *v)
+static inline void sea_bridge_from_real(const struct sea_rules *rules, const struct sea_frame *f,
+					struct sea_verdict *v)
 {
 	u8 trunk = sea_map_trunk(rules->table, v->vid);
 	bool copy = f->group && sea_map_local(rules->table, v->vid);
 
 	if (f->vid && f->vid == rules->table->pvid && !(rules->options & SEA_OPT_TAGGED_PVID))
-		return sea_drop(v, SEA_STAT(REAL_TAGGED_PVID));
+		return sea_rule_drop(v, SEA_STAT(REAL_TAGGED_PVID));
 	if (trunk == SEA_MAP_NONE || !sea_is_active(rules, trunk)) {
 		/* Only the SEA itself is in that VLAN here: ARP for it, for instance. */
 		if (copy)
-			return sea_consume(v);
-		return sea_drop(v, trunk == SEA_MAP_NONE ? SEA_STAT(REAL_FILTERED_VLAN) :
+			return sea_rule_consume(v);
+		return sea_rule_drop(v, trunk == SEA_MAP_NONE ? SEA_STAT(REAL_FILTERED_VLAN) :
 							   SEA_STAT(REAL_INACTIVE));
 	}
 	v->trunk = trunk;
 	v->to = SEA_TO_TRUNK | (copy ? SEA_TO_LOCAL : 0);
 }
 
-static void sea_decide_real(const struct sea_rules *rules, const struct sea_frame *f,
-			    struct sea_verdict *v)
+static __always_inline void sea_decide_real(const struct sea_rules *rules,
+					    const struct sea_frame *f, struct sea_verdict *v)
 {
 	u16 drop = sea_check_real(rules, f);
 
 	if (drop)
-		return sea_drop(v, drop);
+		return sea_rule_drop(v, drop);
 	if (f->reserved) {
-		sea_drop(v, SEA_STAT(REAL_FILTERED_RESERVED));
+		sea_rule_drop(v, SEA_STAT(REAL_FILTERED_RESERVED));
 		v->to = SEA_TO_LOWER;
 		return;
 	}
 	v->vid = sea_vlan_of(f, rules->table->pvid);
 	if (f->own)
-		sea_consume(v);
+		sea_rule_consume(v);
 	else
 		sea_bridge_from_real(rules, f, v);
 	sea_tag_all(rules, v);
 	if (sea_exposes_tag(f, v))
-		sea_drop(v, SEA_STAT(REAL_DOUBLE_TAG));
+		sea_rule_drop(v, SEA_STAT(REAL_DOUBLE_TAG));
 	sea_hide(f, v, SEA_STAT(REAL_DOUBLE_TAG));
 }
 
 /* ---- from a trunk ---- */
 
-static bool sea_is_control(const struct sea_rules *rules, const struct sea_frame *f)
+static inline bool sea_is_control(const struct sea_rules *rules, const struct sea_frame *f)
 {
 	return f->control || (f->vid == SEA_CONTROL_VID && f->trunk == rules->table->dflt);
 }
 
-static u16 sea_check_trunk(const struct sea_rules *rules, const struct sea_frame *f)
+static inline u16 sea_check_trunk(const struct sea_rules *rules, const struct sea_frame *f)
 {
 	const struct sea_table *table = rules->table;
 
@@ -130,36 +133,36 @@ static u16 sea_check_trunk(const struct sea_rules *rules, const struct sea_frame
 	return 0;
 }
 
-static void sea_bridge_from_trunk(const struct sea_rules *rules, const struct sea_frame *f,
-				  struct sea_verdict *v)
+static inline void sea_bridge_from_trunk(const struct sea_rules *rules, const struct sea_frame *f,
+					 struct sea_verdict *v)
 {
 	bool local = sea_map_local(rules->table, v->vid);
 
 	if (f->own && local)
-		return sea_consume(v);
+		return sea_rule_consume(v);
 	v->to = (rules->table->real ? SEA_TO_REAL : 0) |
 		(f->group && local ? SEA_TO_LOCAL : 0);
 	if (!v->to)
-		sea_drop(v, SEA_STAT(VIRT_NO_REAL));
+		sea_rule_drop(v, SEA_STAT(VIRT_NO_REAL));
 }
 
-static void sea_decide_trunk(const struct sea_rules *rules, const struct sea_frame *f,
-			     struct sea_verdict *v)
+static __always_inline void sea_decide_trunk(const struct sea_rules *rules,
+					     const struct sea_frame *f, struct sea_verdict *v)
 {
 	u16 drop;
 
 	if (f->bad_src)
-		return sea_drop(v, SEA_STAT(VIRT_BAD_SRC));
+		return sea_rule_drop(v, SEA_STAT(VIRT_BAD_SRC));
 	if (!(rules->options & SEA_OPT_UP) || !rules->table->tpvid[f->trunk])
-		return sea_drop(v, SEA_STAT(VIRT_NOT_READY));
+		return sea_rule_drop(v, SEA_STAT(VIRT_NOT_READY));
 	if (sea_is_control(rules, f)) {
-		sea_drop(v, SEA_STAT(VIRT_CONTROL));
+		sea_rule_drop(v, SEA_STAT(VIRT_CONTROL));
 		v->to = SEA_TO_ENGINE;
 		return;
 	}
 	drop = sea_check_trunk(rules, f);
 	if (drop)
-		return sea_drop(v, drop);
+		return sea_rule_drop(v, drop);
 	v->vid = sea_vlan_of(f, rules->table->tpvid[f->trunk]);
 	sea_bridge_from_trunk(rules, f, v);
 	sea_tag_all(rules, v);
@@ -167,14 +170,14 @@ static void sea_decide_trunk(const struct sea_rules *rules, const struct sea_fra
 	if (!f->vid)
 		v->tagged &= ~SEA_TO_REAL;
 	if (sea_exposes_tag(f, v))
-		sea_drop(v, SEA_STAT(VIRT_DOUBLE_TAG));
+		sea_rule_drop(v, SEA_STAT(VIRT_DOUBLE_TAG));
 	sea_hide(f, v, SEA_STAT(VIRT_DOUBLE_TAG));
 }
 
 /* ---- from the SEA's own interface ---- */
 
-static void sea_decide_local(const struct sea_rules *rules, const struct sea_frame *f,
-			     struct sea_verdict *v)
+static inline void sea_decide_local(const struct sea_rules *rules, const struct sea_frame *f,
+				    struct sea_verdict *v)
 {
 	const struct sea_table *table = rules->table;
 	bool known = !f->group && f->trunk != SEA_ORDER_NONE;
@@ -188,7 +191,7 @@ static void sea_decide_local(const struct sea_rules *rules, const struct sea_fra
 		v->to |= SEA_TO_REAL;
 	sea_tag_all(rules, v);
 	if (!v->to || sea_exposes_tag(f, v))
-		sea_drop(v, SEA_STAT(OUTPUT_DROPPED));
+		sea_rule_drop(v, SEA_STAT(OUTPUT_DROPPED));
 }
 
 /**
@@ -202,16 +205,17 @@ static void sea_decide_local(const struct sea_rules *rules, const struct sea_fra
  *
  * Context: any; @rules->table stays for as long as the caller sees to it.
  */
-void sea_decide(const struct sea_rules *rules, const struct sea_frame *frame,
-		struct sea_verdict *verdict)
+static __always_inline void sea_decide(const struct sea_rules *rules,
+				       const struct sea_frame *frame,
+				       struct sea_verdict *verdict)
 {
 	*verdict = (struct sea_verdict){ .trunk = SEA_ORDER_NONE };
-	switch (frame->from) {
-	case SEA_FROM_REAL:
-		return sea_decide_real(rules, frame, verdict);
-	case SEA_FROM_TRUNK:
-		return sea_decide_trunk(rules, frame, verdict);
-	default:
-		return sea_decide_local(rules, frame, verdict);
-	}
+	if (frame->from == SEA_FROM_TRUNK)
+		sea_decide_trunk(rules, frame, verdict);
+	else if (frame->from == SEA_FROM_REAL)
+		sea_decide_real(rules, frame, verdict);
+	else
+		sea_decide_local(rules, frame, verdict);
 }
+
+#endif /* _SEA_DECIDE_H */
