@@ -64,6 +64,7 @@ write_job()
 {
 	rm -f "$DIR"/disk[0-9] "$DIR"/{job,boot,status,status.tmp,output,dmesg,console.log,reboot,stage}
 	echo "$LAB $TOP $TOP/build/lab/$LAB/modules/ko" >"$DIR/where"
+	head -c 32 /dev/urandom >"$DIR/seed"
 	: >"$DIR/output"
 	: >"$DIR/console.log"
 	if [ $# -gt 0 ]; then

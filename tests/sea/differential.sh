@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # labs: uml
 # soak-labs: x86
-# time: 150
+# time: 300
 # soak-time: 3600
 # Random frames through random SEAs, built with stock ip and bridge: what comes out where,
 # byte for byte, and every counter, compared with a model of the decision table.

@@ -290,20 +290,25 @@ is_full()
 		[ "$("$TESTS_DIR/lib/seaclients.py" vios sea0)" = 4096 ]
 }
 
+least() { printf '%s\n' "$@" | sort -n | head -n 1; }
+
 sources()
 {
-	local before after one=0 many=0 t
+	local before after t fewest most one=() many=()
 	seactl vios sea0 accounting=1 && timed 1 >/dev/null || return 1
 	before=$(kernel_memory)
-	for _ in 1 2 3; do
-		t=$(timed 1) && one=$((one + t)) && t=$(timed "$SOURCES") && many=$((many + t)) || return 1
+	# The best of five: what else the host does can only add.
+	for _ in 1 2 3 4 5; do
+		t=$(timed 1) && one+=("$t") && t=$(timed "$SOURCES") && many+=("$t") || return 1
 	done
 	after=$(kernel_memory)
-	ktap_print_msg "3 times $SOURCES frames: $((one / 1000)) ms, from as many addresses" \
-		"$((many / 1000)) ms; $((after - before)) KiB"
+	fewest=$(least "${one[@]}")
+	most=$(least "${many[@]}")
+	ktap_print_msg "$SOURCES frames: $((fewest / 1000)) ms, from as many addresses" \
+		"$((most / 1000)) ms; $((after - before)) KiB"
 	# Those that are known are 4096, of some 128 bytes each.
 	is_full && seactl vios sea0 accounting=0 && [ $((after - before)) -lt 3072 ] &&
-		[ $many -lt $((one * 2)) ] && sea_balanced
+		[ "$most" -lt $((fewest * 2)) ] && sea_balanced
 }
 
 ktap_print_header
