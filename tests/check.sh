@@ -7,7 +7,7 @@
 # T=glob	only tests whose name (below tests/, without .sh) matches
 # SOAK=1	the long versions
 # V=1		the whole output of each test
-# TCP, SIZE, SEED	for tests whose heads say what they are
+# TCP, SIZE, SEED, FRAMES, CYCLES, SOURCES	for tests whose heads say what they are
 #
 # A test file says in its head in which labs it runs:
 #	# labs: uml x86 debug ppc64le unit
@@ -119,7 +119,7 @@ run_lab()
 	for t in "${tests[@]}"; do
 		limit=$((limit + $(time_of "$t") + 30))
 	done
-	for name in SOAK V TCP SIZE SEED; do
+	for name in SOAK V TCP SIZE SEED FRAMES CYCLES SOURCES; do
 		[ -z "${!name:-}" ] || settings+=("$name=${!name}")
 	done
 	rm -rf "$dir"

@@ -127,6 +127,25 @@ check_leaks()
 	fi
 }
 
+# With V=1 what a test says is shown as it says it: a soak takes hours.
+follow()
+{
+	FOLLOW=
+	: >"$TMP/out"
+	[ -n "${V:-}" ] || return 0
+	tail -n +1 -f "$TMP/out" > >(exec sed -u 's/^/    | /') &
+	FOLLOW=$!
+}
+
+follow_end()
+{
+	[ -n "$FOLLOW" ] || return 0
+	# tail may be a second behind.
+	sleep 1.2
+	kill "$FOLLOW"
+	wait "$FOLLOW" 2>/dev/null
+}
+
 run_one()
 {
 	local file=$1 name mark limit start=$SECONDS status before
@@ -139,12 +158,14 @@ run_one()
 	[ ! -w /dev/kmsg ] || echo "$mark" >/dev/kmsg
 	before=$FAILED
 	FAILED=0
-	timeout -k 5 "${limit:-60}" bash "$file" >"$TMP/out" 2>&1 </dev/null
+	follow
+	timeout -k 5 "${limit:-60}" bash "$file" >>"$TMP/out" 2>&1 </dev/null
 	status=$?
+	follow_end
 	if [ $status = 250 ]; then
 		results_of "$name" "$TMP/out"
 		check_end "$name" "$TMP/out" 0
-		[ $FAILED = 0 ] || sed 's/^/    | /' "$TMP/out"
+		[ $FAILED = 0 ] || [ -n "$FOLLOW" ] || sed 's/^/    | /' "$TMP/out"
 		FAILED=$((FAILED | before))
 		echo "$name: restarting the machine"
 		return 250
@@ -154,11 +175,10 @@ run_one()
 	check_kernel "$name" "$mark"
 	grep -aE '^# (figure|note):' "$TMP/out"
 	if [ $FAILED != 0 ]; then
-		sed 's/^/    | /' "$TMP/out" | tail -n "${VIOS_TAIL:-60}"
+		[ -n "$FOLLOW" ] || sed 's/^/    | /' "$TMP/out" | tail -n "${VIOS_TAIL:-60}"
 		echo "FAIL $name ($((SECONDS - start)) s)"
 	else
 		echo "ok   $name ($((SECONDS - start)) s)"
-		[ -z "${V:-}" ] || sed 's/^/    | /' "$TMP/out"
 		FAILED=$before
 	fi
 }

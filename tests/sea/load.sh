@@ -11,23 +11,20 @@
 . "$TESTS_DIR/lib/sea.sh"
 . "$TESTS_DIR/lib/pktgen.sh"
 
-FRAMES=5000	# of each flow
-DELAY=500000	# ns between two: no queue is to be full
-CYCLES=5
-SOURCES=50000
-case $VIOS_LAB in
-uml)	FRAMES=20000
-	DELAY=100000
-	;;
+# FRAMES of each flow; DELAY ns between two, as no queue is to be full.  FRAMES, CYCLES and
+# SOURCES may be given.
+case ${SOAK:+soak}${VIOS_LAB:-} in
+uml)		size="20000 5 50000" DELAY=100000 ;;
+# Where a frame takes some milliseconds
+*debug)		size="1000 50 10000" DELAY=20000000 ;;
+soakuml)	size="200000 1000 1000000" DELAY=100000 ;;
+soak*)		size="200000 1000 1000000" DELAY=500000 ;;
+*)		size="5000 5 50000" DELAY=500000 ;;
 esac
-if [ -n "${SOAK:-}" ]; then
-	# In six flows
-	FRAMES=200000
-	CYCLES=1000
-	SOURCES=1000000
-	# Where a frame takes some milliseconds
-	[ "$VIOS_LAB" != debug ] || { FRAMES=1000; DELAY=20000000; CYCLES=50; SOURCES=10000; }
-fi
+read -r frames cycles sources <<<"$size"
+FRAMES=${FRAMES:-$frames}
+CYCLES=${CYCLES:-$cycles}
+SOURCES=${SOURCES:-$sources}
 
 # The other side's processor, if there is one
 FAR=$(($(nproc) > 1))
@@ -190,7 +187,7 @@ port_goes()
 
 port_cycles()
 {
-	local flood status
+	local flood status DELAY=$((DELAY * 10))
 	sea_cable t2 c1 t2p && t2_add || return 1
 	"$TESTS_DIR/sea/flood.py" 7000 c1:t2p out:r1 &
 	flood=$!

@@ -9,11 +9,13 @@
 . "$(dirname "$0")/../lib/vios.sh"
 . "$TESTS_DIR/lib/sea.sh"
 
-CYCLES=6
-[ "$VIOS_LAB" != uml ] || CYCLES=12
-[ -z "${SOAK:-}" ] || CYCLES=1000
+case ${SOAK:+soak}${VIOS_LAB:-} in
 # Where a frame takes some milliseconds
-[ "$VIOS_LAB" != debug ] || CYCLES=12
+uml|*debug)	cycles=12 ;;
+soak*)		cycles=1000 ;;
+*)		cycles=6 ;;
+esac
+CYCLES=${CYCLES:-$cycles}	# may be given
 
 traffic()
 {
