@@ -73,12 +73,16 @@ threads()
 		seactl vios sea0 thread=0
 }
 
+# It listens once it has read the specification, which takes as long as it takes.
 events()
 {
-	ynl --subscribe events --sleep 4 >/tmp/ynl.events &
-	sleep 2
-	ip -n vios link add sea9 type sea && ip -n vios link del sea9
-	wait $!
+	local pid
+	ynl --subscribe events --sleep 4 >/tmp/ynl.events & pid=$!
+	while kill -0 $pid 2>/dev/null; do
+		ip -n vios link add sea9 type sea && ip -n vios link del sea9 || return 1
+		sleep 0.3
+	done
+	wait $pid
 	grep -q '"created"' /tmp/ynl.events && grep -q '"deleted"' /tmp/ynl.events ||
 		{ ktap_print_msg "$(head -c 1000 /tmp/ynl.events)"; return 1; }
 }
