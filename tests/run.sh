@@ -133,7 +133,8 @@ follow()
 	FOLLOW=
 	: >"$TMP/out"
 	[ -n "${V:-}" ] || return 0
-	tail -n +1 -f "$TMP/out" > >(exec sed -u 's/^/    | /') &
+	# Not sed: in the debug lab it is busybox's, which keeps lines until it has many.
+	tail -n +1 -f "$TMP/out" > >(while IFS= read -r line; do echo "    | $line"; done) &
 	FOLLOW=$!
 }
 

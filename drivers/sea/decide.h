@@ -82,7 +82,7 @@ static inline void sea_bridge_from_real(const struct sea_rules *rules, const str
 		if (copy)
 			return sea_rule_consume(v);
 		return sea_rule_drop(v, trunk == SEA_MAP_NONE ? SEA_STAT(REAL_FILTERED_VLAN) :
-							   SEA_STAT(REAL_INACTIVE));
+								SEA_STAT(REAL_INACTIVE));
 	}
 	v->trunk = trunk;
 	v->to = SEA_TO_TRUNK | (copy ? SEA_TO_LOCAL : 0);
