@@ -119,6 +119,20 @@ classes()
 		prioritized 0 150 && tc -n vios qdisc del dev r0 root
 }
 
+# One class ranks nothing; several do, also within one.
+ranks()
+{
+	refused "no queue to act on" seactl vios sea0 qos_mode=1 &&
+		tc -n vios qdisc add dev r0 parent "$(tbf_handle)1" handle 20: prio &&
+		seactl vios sea0 qos_mode=1 && seactl vios sea0 qos_mode=0 &&
+		tc -n vios qdisc del dev r0 root && slow_wire
+}
+
+# shellcheck disable=SC2086 # words
+slow_wire() { tc -n vios qdisc add dev r0 root tbf $WIRE; }
+
+tbf_handle() { tc -n vios qdisc show dev r0 | sed -n 's/^qdisc tbf \([0-9a-f]*:\).*/\1/p'; }
+
 ktap_print_header
 command -v ethtool >/dev/null && command -v tc >/dev/null || vios_lacks "no ethtool or tc"
 sea_setup
@@ -127,9 +141,9 @@ trap 'pktgen_restore; sea_cleanup' EXIT
 vios_load seanull || ktap_exit_fail_msg "cannot load seanull"
 { sea_create && sink_vlan high out r1 100 && sink_vlan low out r1 110; } ||
 	ktap_exit_fail_msg "cannot make the SEA"
-# shellcheck disable=SC2086 # words
-tc -n vios qdisc add dev r0 root tbf $WIRE || vios_lacks "no tbf"
-ktap_set_plan 4
+slow_wire || vios_lacks "no tbf"
+ktap_set_plan 5
+ktap_test_result "what ranks frames" ranks
 ktap_test_result "strict: no frame of priority 7 is lost" strict
 ktap_test_result "loose: priority 0 gets its share" loose
 ktap_test_result "threads come and go under load" changes
