@@ -370,6 +370,10 @@ rx_handler_result_t sea_handle_frame(struct sk_buff **pskb)
 		pass.frames = sea_frames(skb);
 	}
 	sea_count_received(&pass, skb);
+	if (unlikely(sea_sum_is_outside(skb))) {
+		sea_drop(&pass, skb, pass.side->bad_checksum);
+		return RX_HANDLER_CONSUMED;
+	}
 	skb = skb_share_check(skb, GFP_ATOMIC);
 	*pskb = skb;
 	if (unlikely(!skb)) {
@@ -417,7 +421,11 @@ static struct sk_buff *sea_local_prepare(struct sk_buff *skb)
 	if (eth_proto_is_802_3(eth_hdr(skb)->h_proto))
 		skb->protocol = eth_hdr(skb)->h_proto;
 	if (unlikely(skb->protocol == htons(ETH_P_8021Q) && !skb_vlan_tag_present(skb)))
-		return skb_vlan_untag(skb);
+		skb = skb_vlan_untag(skb);
+	if (unlikely(skb && sea_sum_is_outside(skb))) {
+		kfree_skb(skb);
+		return NULL;
+	}
 	return skb;
 }
 

@@ -3,8 +3,11 @@
  * What only few frames need: large ones, those with tags of 802.1ad.
  */
 #include <linux/if_ether.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
+#include <net/ipv6.h>
 
 #include "compat.h"
 #include "frame.h"
@@ -79,14 +82,46 @@ bool sea_frame_hides_tag(const struct sk_buff *skb)
 	       eth_type_vlan(vlan->h_vlan_encapsulated_proto);
 }
 
+/* Where the headers of a segment end, as the IP header has it; 0: it makes no sense. */
+static unsigned int sea_ip_header_len(const struct sk_buff *skb)
+{
+	const struct ipv6hdr *ip6;
+	const struct iphdr *ip;
+	struct ipv6hdr buf6;
+	struct iphdr buf;
+	__be16 frag_off;
+	u8 next;
+
+	if (skb->protocol == htons(ETH_P_IP)) {
+		ip = skb_header_pointer(skb, 0, sizeof(buf), &buf);
+		return ip && ip->version == 4 && ip->ihl >= 5 ? ip->ihl * 4 : 0;
+	}
+	ip6 = skb_header_pointer(skb, 0, sizeof(buf6), &buf6);
+	if (skb->protocol != htons(ETH_P_IPV6) || !ip6 || ip6->version != 6)
+		return 0;
+	next = ip6->nexthdr;
+	return max(ipv6_skip_exthdr(skb, sizeof(*ip6), &next, &frag_off), 0);
+}
+
+/*
+ * A virtual machine says of its large frames where TCP begins, by a number nobody looks at; what
+ * takes them apart goes by the headers.
+ */
+static bool sea_lies(const struct sk_buff *skb)
+{
+	return skb_shinfo(skb)->gso_type & SKB_GSO_DODGY &&
+	       skb_transport_offset(skb) != sea_ip_header_len(skb);
+}
+
 /**
  * sea_frame_is_long() - whether a frame that is longer than an MTU is too long for it
  * @skb: the frame, with skb->data behind its Ethernet header and its tag
  * @mtu: the MTU
  *
- * Return: it is.  Of a large frame, its segments count.
+ * Return: it is.  Of a large frame, its segments count; of one whose sender lies about them,
+ * nothing is known.
  */
 bool sea_frame_is_long(const struct sk_buff *skb, unsigned int mtu)
 {
-	return !skb_is_gso(skb) || !skb_gso_validate_network_len(skb, mtu);
+	return !skb_is_gso(skb) || sea_lies(skb) || !skb_gso_validate_network_len(skb, mtu);
 }

@@ -43,6 +43,22 @@ static inline struct sk_buff *sea_frame_normalize(struct sk_buff *skb)
 	return sea_frame_push_tag(skb);
 }
 
+/**
+ * sea_sum_is_outside() - would a checksum that is still to be made change the frame's header?
+ * @skb: the frame, with skb->data behind its Ethernet header
+ *
+ * A virtual machine says where its checksums begin and where they are to be written.  The core
+ * looks whether that is in the frame (Linux 6.1, virtio_net_hdr_to_skb()), and not whether it is
+ * in the EtherType: written there after the frame was decided upon, it would bring it into any
+ * VLAN.
+ *
+ * Return: it would.
+ */
+static inline bool sea_sum_is_outside(const struct sk_buff *skb)
+{
+	return skb->ip_summed == CHECKSUM_PARTIAL && skb_checksum_start_offset(skb) < 0;
+}
+
 static inline bool sea_is_own_address(const struct net_device *dev, const u8 *addr)
 {
 	const struct netdev_hw_addr *ha;

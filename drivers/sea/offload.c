@@ -9,23 +9,25 @@
  * sea_skip_inner_tags() - tell where the headers begin that a checksum is told by
  * @skb: the frame, with skb->data at its Ethernet header
  *
- * That is behind the tags that are left in the frame.
+ * That is behind the tags that are left in the frame, if they are as many as anybody reads.
  */
 void sea_skip_inner_tags(struct sk_buff *skb)
 {
-	unsigned int depth = ETH_HLEN;
+	unsigned int depth = ETH_HLEN, tags = 0;
 	__be16 proto = skb->protocol;
 	const struct vlan_hdr *tag;
 	struct vlan_hdr buf;
 
 	while (eth_type_vlan(proto)) {
 		tag = skb_header_pointer(skb, depth, sizeof(buf), &buf);
-		if (!tag)
+		/* The core looks no deeper either. */
+		if (!tag || ++tags > VLAN_MAX_DEPTH)
 			return;
 		proto = tag->h_vlan_encapsulated_proto;
 		depth += VLAN_HLEN;
 	}
-	skb_set_network_header(skb, depth);
+	if (depth <= skb_headlen(skb))
+		skb_set_network_header(skb, depth);
 }
 
 /**

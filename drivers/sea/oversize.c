@@ -365,6 +365,11 @@ static struct dst_ops sea_dst_ops = {
 	.mtu	= sea_dst_mtu,
 };
 
+static const struct sea_side *sea_other_side(const struct sea_pass *pass)
+{
+	return pass->side == &sea_real_side ? &sea_virt_side : &sea_real_side;
+}
+
 static void sea_fragment_one(const struct sea_pass *pass, struct sk_buff *skb,
 			     const struct sea_port *out)
 {
@@ -373,7 +378,7 @@ static void sea_fragment_one(const struct sea_pass *pass, struct sk_buff *skb,
 
 	f->sea = pass->sea;
 	f->out = out;
-	f->side = pass->side == &sea_real_side ? &sea_virt_side : &sea_real_side;
+	f->side = sea_other_side(pass);
 	f->eth = *eth_hdr(skb);
 	f->tagged = skb_vlan_tag_present(skb);
 	f->tci = f->tagged ? skb_vlan_tag_get(skb) : 0;
@@ -404,6 +409,13 @@ static struct sk_buff *sea_fragment_segments(struct sk_buff *skb, const struct s
 	return segs;
 }
 
+/* A checksum that is still to be made, and would change the header that was looked at */
+static bool sea_sum_is_in_header(const struct sk_buff *skb, const struct iphdr *ip)
+{
+	return skb->ip_summed == CHECKSUM_PARTIAL &&
+	       skb_checksum_start_offset(skb) < ip->ihl * 4;
+}
+
 /* IPv4 is not for adapters of less than its least MTU. */
 static bool sea_may_fragment(const struct sea_pass *pass, struct sk_buff *skb,
 			     unsigned int mtu)
@@ -414,7 +426,7 @@ static bool sea_may_fragment(const struct sea_pass *pass, struct sk_buff *skb,
 	    mtu < IPV4_MIN_MTU)
 		return false;
 	ip = sea_iphdr(skb);
-	if (!ip || ip->frag_off & htons(IP_DF))
+	if (!ip || ip->frag_off & htons(IP_DF) || sea_sum_is_in_header(skb, ip))
 		return false;
 	/* Without what is behind the packet */
 	return skb_is_gso(skb) || (ntohs(ip->tot_len) <= skb->len &&
@@ -438,6 +450,13 @@ static void sea_fragment(const struct sea_pass *pass, struct sk_buff *skb,
 	u8 to = pass->side == &sea_real_side ? SEA_TO_TRUNK : SEA_TO_REAL;
 	struct sk_buff *next;
 
+	/* What was too long was behind the packet. */
+	if (!skb_is_gso(skb) && skb->len <= READ_ONCE(out->dev->mtu)) {
+		sea_account_receiver(pass, skb, to, pass->frames);
+		sea_count(pass->sea, pass->side->bridged, pass->frames);
+		sea_send(pass->sea, skb, out, sea_other_side(pass));
+		return;
+	}
 	skb = sea_fragment_segments(skb, out);
 	if (IS_ERR(skb)) {
 		sea_fragment_failed(pass, PTR_ERR(skb));

@@ -42,14 +42,15 @@ static unsigned int sea_tcp_offset(struct sk_buff *skb)
 	return pskb_may_pull(skb, len + sizeof(struct tcphdr)) ? len : 0;
 }
 
-/* Without what a short frame is filled up with; false: there is less than the header says. */
-static bool sea_trim(struct sk_buff *skb)
+/* Without what a short frame is filled up with; false: the header says less, or more, than there is. */
+static bool sea_trim(struct sk_buff *skb, unsigned int offset)
 {
 	unsigned int len = skb->protocol == htons(ETH_P_IP) ?
 			   ntohs(ip_hdr(skb)->tot_len) :
 			   sizeof(struct ipv6hdr) + ntohs(ipv6_hdr(skb)->payload_len);
 
-	return len <= skb->len && !pskb_trim_rcsum(skb, len);
+	return len >= offset + sizeof(struct tcphdr) && len <= skb->len &&
+	       !pskb_trim_rcsum(skb, len);
 }
 
 static __sum16 sea_pseudo_sum(const struct sk_buff *skb, unsigned int offset)
@@ -115,7 +116,7 @@ void sea_repair(struct sk_buff *skb, unsigned int mtu)
 	if (!offset)
 		return;
 	large = skb->len > mtu;
-	if (!large && (((struct tcphdr *)(skb->data + offset))->check || !sea_trim(skb)))
+	if (!large && (((struct tcphdr *)(skb->data + offset))->check || !sea_trim(skb, offset)))
 		return;
 	if (skb_ensure_writable(skb, offset + sizeof(struct tcphdr)))
 		return;

@@ -256,7 +256,7 @@ struct sea_side {
 	u16 received, received_bytes, received_broadcast, received_multicast;
 	u16 transmitted, transmitted_bytes, transmitted_broadcast, transmitted_multicast;
 	u16 bridged, consumed, consumed_only, fragmented;
-	u16 dropped, not_ready, too_big, non_ip_too_big, lro, queue_full, no_memory;
+	u16 dropped, bad_checksum, not_ready, too_big, non_ip_too_big, lro, queue_full, no_memory;
 	u16 drop_first, drop_last;	/* the parts of dropped */
 };
 

@@ -17,6 +17,7 @@
 #include "../../drivers/sea/table.c"
 #include "../../drivers/sea/decide.h"
 #include "../../drivers/sea/frame.c"
+#include "../../drivers/sea/offload.c"
 #include "../../drivers/sea/repair.c"
 #include "../../drivers/sea/thread.c"
 
@@ -782,10 +783,51 @@ static void sea_test_repair_none(struct kunit *test)
 	skb = sea_tcp_of(test, false, 100, 0);
 	skb_trim(skb, sizeof(struct iphdr) - 1);
 	sea_expect_left(test, skb);
+	/* It says that there is nothing, or no whole TCP header. */
+	skb = sea_tcp_of(test, false, 100, 0);
+	ip_hdr(skb)->tot_len = 0;
+	sea_expect_left(test, skb);
+	skb = sea_tcp_of(test, false, 100, 0);
+	ip_hdr(skb)->tot_len = htons(sizeof(struct iphdr) + sizeof(struct tcphdr) - 1);
+	sea_expect_left(test, skb);
 	/* Large, and with a header that ends behind it or within itself */
 	skb = sea_tcp_of(test, false, 4000, 0);
 	((struct tcphdr *)(skb->data + 20))->doff = 4;
 	sea_expect_left(test, skb);
+}
+
+/* A frame as an adapter gets it, with tags in it, of which @len bytes are there */
+static int sea_network_of(struct kunit *test, __be16 tpid, const u8 *tags, unsigned int len)
+{
+	struct sk_buff *skb = alloc_skb(64, GFP_KERNEL);
+	int offset;
+
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	skb_put_zero(skb, ETH_HLEN);
+	skb_put_data(skb, tags, len);
+	skb->protocol = tpid;
+	skb_set_network_header(skb, ETH_HLEN);
+	sea_skip_inner_tags(skb);
+	offset = skb_network_offset(skb);
+	kfree_skb(skb);
+	return offset;
+}
+
+static void sea_test_inner_tags(struct kunit *test)
+{
+	/* VLAN 205, VLAN 7, of 802.1ad VLAN 9, then IPv4 */
+	static const u8 tags[] = { 0, 205, 0x81, 0, 0, 7, 0x88, 0xa8, 0, 9, 8, 0 };
+
+	KUNIT_EXPECT_EQ(test, sea_network_of(test, htons(ETH_P_8021Q), tags, sizeof(tags)),
+			ETH_HLEN + 3 * VLAN_HLEN);
+	KUNIT_EXPECT_EQ(test, sea_network_of(test, htons(ETH_P_8021Q), tags + 8, 4),
+			ETH_HLEN + VLAN_HLEN);
+	KUNIT_EXPECT_EQ(test, sea_network_of(test, htons(ETH_P_8021AD), tags + 8, 4),
+			ETH_HLEN + VLAN_HLEN);
+	KUNIT_EXPECT_EQ(test, sea_network_of(test, htons(ETH_P_IP), tags, sizeof(tags)), ETH_HLEN);
+	/* It ends within a tag. */
+	KUNIT_EXPECT_EQ(test, sea_network_of(test, htons(ETH_P_8021Q), tags, 3), ETH_HLEN);
+	KUNIT_EXPECT_EQ(test, sea_network_of(test, htons(ETH_P_8021Q), tags, 7), ETH_HLEN);
 }
 
 static struct kunit_case sea_cases[] = {
@@ -809,6 +851,7 @@ static struct kunit_case sea_cases[] = {
 	KUNIT_CASE(sea_test_repair_sum),
 	KUNIT_CASE(sea_test_repair_large),
 	KUNIT_CASE(sea_test_repair_none),
+	KUNIT_CASE(sea_test_inner_tags),
 	{ }
 };
 

@@ -76,6 +76,15 @@ def frame(dst, src, *tags, proto=0x0900, payload=None):
     return out + struct.pack("!H", proto) + payload
 
 
+def tag_in(data, auxdata):
+    """A frame with the tag that was beside it, by PACKET_AUXDATA"""
+    status, _, _, _, _, tci, tpid = struct.unpack("=IIIHHHH", auxdata[:20])
+    if not status & 0x10:    # TP_STATUS_VLAN_VALID
+        return data
+    tpid = tpid if status & 0x40 else 0x8100    # TP_STATUS_VLAN_TPID_VALID
+    return data[:12] + struct.pack("!HH", tpid, tci) + data[12:]
+
+
 class Port:
     """A raw socket on an interface: sends frames, and tells what came in there."""
 
@@ -99,12 +108,8 @@ class Port:
         """(outgoing, frame), with the tag where it was on the wire"""
         data, aux, _, addr = self.sock.recvmsg(70000, 256, socket.MSG_DONTWAIT)
         for level, kind, value in aux:
-            if level != self.SOL_PACKET or kind != self.PACKET_AUXDATA:
-                continue
-            status, _, _, _, _, tci, tpid = struct.unpack("=IIIHHHH", value[:20])
-            if status & 0x10:
-                tpid = tpid if status & 0x40 else 0x8100
-                data = data[:12] + struct.pack("!HH", tpid, tci) + data[12:]
+            if level == self.SOL_PACKET and kind == self.PACKET_AUXDATA:
+                data = tag_in(data, value)
         self.kinds.append(addr[2])
         return addr[2] == socket.PACKET_OUTGOING, data
 
@@ -124,6 +129,14 @@ class Port:
                 out.append(data)
 
 
+class LargePort(Port):
+    """A Port with a header of virtio's before each frame it sends, which may be a large one"""
+
+    def __init__(self, ns, dev):
+        super().__init__(ns, dev)
+        self.sock.setsockopt(self.SOL_PACKET, 15, 1)    # PACKET_VNET_HDR
+
+
 def wait_for(ports, seconds):
     select.select([p.sock for p in ports], [], [], seconds)
 
@@ -132,6 +145,13 @@ def address_of(ns, dev):
     with Netns(ns), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         answer = fcntl.ioctl(sock, 0x8927, struct.pack("40s", dev.encode()))    # SIOCGIFHWADDR
     return answer[18:24].hex(":")
+
+
+def is_cable(ns, dev):
+    """Is it a veth device?"""
+    out = subprocess.run(["ip", "-n", ns, "-d", "link", "show", dev], check=True,
+                         capture_output=True, text=True).stdout
+    return " veth " in out
 
 
 # ---- ethtool ----
@@ -166,17 +186,24 @@ def set_mtu(ns, dev, mtu):
 class Tap:
     """A device whose frames come from here, each behind a header of virtio's"""
 
+    FLAGS = 0x0002 | 0x1000 | 0x4000    # IFF_TAP, IFF_NO_PI, IFF_VNET_HDR
+
     def __init__(self, ns, dev):
         with Netns(ns):
             self.fd = os.open("/dev/net/tun", os.O_RDWR)
-            flags = 0x0002 | 0x1000 | 0x4000    # IFF_TAP, IFF_NO_PI, IFF_VNET_HDR
-            fcntl.ioctl(self.fd, 0x400454ca, struct.pack("16sH22x", dev.encode(), flags))
+            fcntl.ioctl(self.fd, 0x400454ca, struct.pack("16sH22x", dev.encode(), self.FLAGS))
 
     def send(self, data):
         os.write(self.fd, data)
 
     def close(self):
         os.close(self.fd)
+
+
+class Tun(Tap):
+    """One for IP, without Ethernet headers"""
+
+    FLAGS = 0x0001 | 0x1000    # IFF_TUN, IFF_NO_PI
 
 
 def ethtool_stats(ns, dev):
@@ -205,6 +232,43 @@ def imbalance(count):
             for side in ("real", "virt")
             if count[side + "_received"] != count[side + "_bridged"] +
             count[side + "_consumed_only"] + count[side + "_dropped"]]
+
+
+# ---- the kernel's log ----
+
+class Log:
+    """What the kernel says from now on"""
+
+    def __init__(self):
+        self.file = os.open("/dev/kmsg", os.O_RDONLY | os.O_NONBLOCK)
+        os.lseek(self.file, 0, os.SEEK_END)
+
+    def read(self):
+        out = []
+        while True:
+            try:
+                out.append(os.read(self.file, 8192).decode(errors="replace").split(";", 1)[1])
+            except BlockingIOError:
+                return "".join(out)
+            except BrokenPipeError:    # some of it was overwritten
+                continue
+
+
+@contextlib.contextmanager
+def whole_log():
+    """with whole_log(): the kernel keeps back no line because there are too many."""
+    def put(value):
+        with open("/proc/sys/net/core/message_cost", "r+", encoding="ascii") as f:
+            before = f.read()
+            f.seek(0)
+            f.write(value)
+        return before
+
+    before = put("0")
+    try:
+        yield Log()
+    finally:
+        put(before)
 
 
 # ---- netlink ----
@@ -335,6 +399,9 @@ class Sea:
 
     def set_address(self, dev, address):
         self.rt.request(RTM_NEWLINK, self._link(dev, attr(1, mac(address))))
+
+    def set_mtu(self, dev, mtu):
+        self.rt.request(RTM_NEWLINK, self._link(dev, attr(4, struct.pack("=I", mtu))))
 
     def up(self, dev, up=True):
         self.rt.request(RTM_NEWLINK, struct.pack("=BxHiII", 0, 0, self.index(dev), int(up), 1))

@@ -5,8 +5,11 @@ compared byte for byte at every sink, and every counter must move as told and no
 
 Prints "ok TEXT" or "not ok TEXT: WHY" for each.  tests/sea/basic.sh makes the topology."""
 
+import functools
 import os
+import socket
 import struct
+import subprocess
 import sys
 import time
 
@@ -21,7 +24,7 @@ STP, LLDP = "01:80:c2:00:00:00", "01:80:c2:00:00:0e"
 # Time for a frame to reach a sink, and to see that nothing else does
 ARRIVE, QUIET = 2.0, float(os.environ.get("SEA_QUIET", "0.02"))
 
-SIDES = {"R": "real", "T0": "virt", "T1": "virt", "tiny": "virt"}
+SIDES = {"R": "real", "T0": "virt", "T1": "virt", "tiny": "virt", "tap": "virt"}
 
 
 class World:
@@ -41,6 +44,8 @@ class World:
             for vid in (1, 100, 200, 205, 210, 300):
                 self.senders[f"{name}.{vid}"] = seanet.Port(ns, f"{dev}.{vid}")
         self.mac = seanet.address_of(vios, "sea0")
+        # Large frames go through a cable as they are, but for an adapter with a driver
+        self.whole = seanet.is_cable(vios, "r0")
         self.failed = 0
 
     def mac_of_sea(self):
@@ -340,7 +345,62 @@ def address(w):
     if w.ports["SEA"].kinds != [0]:
         why.append(f"not for this host: {w.ports['SEA'].kinds}")
     w.report("another address: R to it", why + w.compare(before, moved("R", data, "consumed")))
+    # Which it keeps when the real adapter gets another
+    w.sea.set_address("r0", "02:00:00:00:aa:ab")
+    why = [] if seanet.address_of("vios", "sea0") == own else ["it has another"]
+    w.report("it keeps an address that was set", why)
+    w.sea.set_address("r0", w.mac)
     w.sea.set_address("sea0", w.mac)
+
+
+def filtered(dev):
+    """Addresses the device was told to let through"""
+    out = subprocess.run(["bridge", "-n", "vios", "fdb", "show", "dev", dev], check=True,
+                         capture_output=True, text=True).stdout
+    return {line.split()[0] for line in out.splitlines() if "self" in line}
+
+
+def upper_addresses(w):
+    """A VLAN device with an address of its own: the SEA has that as well."""
+    own, old = "02:00:00:00:5e:d2", seanet.address_of("vios", "sea0.210")
+    one(w, "before it has it: R tag 210", "R", frame(own, OUTSIDE, 210), "bridged", "T1")
+    w.sea.set_address("sea0.210", own)
+    data = frame(own, OUTSIDE, 210)
+    w.check("a VLAN device's address: R tag 210", "R", data,
+            {"SEA": [data], "SEA.210": [frame(own, OUTSIDE)]}, moved("R", data, "consumed"))
+    data = frame(own, CLIENT, 210)
+    w.check("a VLAN device's address: T1 tag 210", "T1", data,
+            {"SEA": [data], "SEA.210": [frame(own, CLIENT)]}, moved("T1", data, "consumed"))
+    one(w, "where no VLAN device is: T0 tag 110", "T0", frame(own, CLIENT, 110), "bridged", "R")
+    w.report("the ports are told", [f"not {dev}" for dev in ("r0", "t0", "t1")
+                                    if own not in filtered(dev)])
+    w.sea.set_address("sea0.210", old)
+    w.report("and that it is gone", [dev for dev in ("r0", "t0", "t1") if own in filtered(dev)])
+    one(w, "it is nobody's: R tag 210", "R", frame(own, OUTSIDE, 210), "bridged", "T1")
+
+
+def looped(w):
+    """P0: what the host sends to a group through the adapter, and hears itself"""
+    group = "224.0.0.99"
+    with seanet.address("vios", "r0", "192.0.2.33/24"), seanet.Netns("vios"):
+        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        here = socket.inet_aton("192.0.2.33")
+        sock.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, socket.inet_aton(group) + here)
+        sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, here)
+        sock.bind(("", 9999))
+        sock.settimeout(ARRIVE)
+        # What says that it joined, and is the adapter's own
+        time.sleep(QUIET)
+        before = w.sea.stats()
+        w.flush()
+        sock.sendto(b"heard", (group, 9999))
+        try:
+            why = [] if sock.recv(100) == b"heard" else ["something else was heard"]
+        except TimeoutError:
+            why = ["not heard"]
+        sock.close()
+        w.report("P0 what comes back from the host itself", why + w.compare(before, {}))
+    w.flush()
 
 
 def vlan(w, dev, vid, flags, delete=False):
@@ -399,9 +459,10 @@ def checksum(data):
     return ~total & 0xffff
 
 
-def ipv4(size, df=True, proto=17, first=0):
-    head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, size, 0x1234, 0x4000 if df else 0, 64, proto, 0,
-                       bytes([10, 0, 0, 1]), bytes([10, 0, 0, 2]))
+def ipv4(size, df=True, proto=17, first=0, part=0):
+    """part: whether it is a fragment, in units of 8 bytes, with 0x2000 for more"""
+    head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, size, 0x1234, part | (0x4000 if df else 0), 64,
+                       proto, 0, bytes([10, 0, 0, 1]), bytes([10, 0, 0, 2]))
     head = head[:10] + struct.pack("!H", checksum(head)) + head[12:]
     return head + bytes(i & 0xff for i in range(first, first + size - 20))
 
@@ -425,26 +486,26 @@ def packet(dst, src, *tags, ip=b""):
     return frame(dst, src, *tags, proto=0x0800 if ip[0] >> 4 == 4 else 0x86dd, payload=ip)
 
 
-def too_big(w, text, data, tag, answer):
+def too_big(w, text, data, tag, answer, sender="R"):
     """The MTU of T1 is 1400; answer checks what comes back, or is None"""
     before = w.sea.stats()
     w.flush()
-    w.senders["R"].send(data)
-    got = w.collect({"R": [b""]} if answer else {})
-    why = [f"{n} got a frame" for n in got if n != "R" and got[n]]
-    counters = moved("R", data, tag)
+    w.senders[sender].send(data)
+    got = w.collect({sender: [b""]} if answer else {})
+    why = [f"{n} got a frame" for n in got if n != sender and got[n]]
+    counters = moved(sender, data, tag)
     if answer:
-        counters.update({"icmp_sent": 1, "real_transmitted": 1})
-        if len(got["R"]) == 1:
-            why += answer(data, got["R"][0])
+        counters.update({"icmp_sent": 1, SIDES[sender] + "_transmitted": 1})
+        if len(got[sender]) == 1:
+            why += answer(data, got[sender][0])
         else:
-            why.append(f"{len(got['R'])} answers")
-    elif got["R"]:
+            why.append(f"{len(got[sender])} answers")
+    elif got[sender]:
         why.append("an answer")
     w.report(text, why + w.compare(before, counters))
 
 
-def answer4(data, got):
+def answer4(data, got, mtu=1400):
     ip, quoted = got[18:], data[18:]
     want = {
         "addresses": got[:12] == data[6:12] + data[:6],
@@ -452,21 +513,22 @@ def answer4(data, got):
         "IP addresses": ip[12:20] == quoted[16:20] + quoted[12:16],
         "IP checksum": checksum(ip[:20]) == 0,
         "type": ip[20:22] == b"\x03\x04",
-        "MTU": struct.unpack("!H", ip[26:28])[0] == 1400,
+        "MTU": struct.unpack("!H", ip[26:28])[0] == mtu,
         "quotation": ip[28:] == quoted[:len(ip) - 28] and len(ip) == 576,
         "checksum": checksum(ip[20:]) == 0,
     }
     return [f"wrong {k} in {got.hex()}" for k, v in want.items() if not v]
 
 
-def answer6(data, got):
+def answer6(data, got, mtu=1400):
     ip, quoted = got[18:], data[18:]
     pseudo = ip[8:40] + struct.pack("!II", len(ip) - 40, 58)
     want = {
         "addresses": got[:12] == data[6:12] + data[:6],
+        "tag": got[12:16] == data[12:16],
         "IP addresses": ip[8:40] == quoted[24:40] + quoted[8:24],
         "type": ip[40:42] == b"\x02\x00",
-        "MTU": struct.unpack("!I", ip[44:48])[0] == 1400,
+        "MTU": struct.unpack("!I", ip[44:48])[0] == mtu,
         "quotation": ip[48:] == quoted[:len(ip) - 48] and len(ip) == 1280,
         "checksum": checksum(pseudo + ip[40:]) == 0,
     }
@@ -489,6 +551,15 @@ def fragments(w):
     counters = moved("R", data, "bridged")
     counters.update({"real_fragmented": 1, "virt_transmitted": 2})
     w.report("frag: IPv4 without DF", why + w.compare(before, counters))
+
+
+def padded(w):
+    """What is too long may be behind the packet: that goes, and nothing is fragmented."""
+    for size in 1000, 20:
+        ip = ipv4(size, df=False)
+        data = packet(CLIENT, OUTSIDE, 205, ip=ip + bytes(1500 - size))
+        one(w, f"frag: {size} bytes in a frame of 1500", "R", data, "bridged", "T1",
+            packet(CLIENT, OUTSIDE, 205, ip=ip))
 
 
 def answered(w, text, data, tag, check):
@@ -554,16 +625,63 @@ def native(w):
 # ---- large frames, as a virtual machine's adapter makes them ----
 
 def large_frame(dst, src, *tags, size=3000):
-    """Without a sum, which the last adapter makes; begins with what virtio calls a header"""
-    tcp = struct.pack("!HHIIBBHHH", 1, 2, 3, 4, 0x50, 0x10, 1000, 0, 0)
-    ip = ipv4(40 + size, df=False, proto=6)[:20] + tcp + bytes(size)
+    """With the sum of the addresses only, the rest of which the last adapter makes"""
+    head = ipv4(40 + size, df=False, proto=6)[:20]
+    addresses = ~checksum(head[12:20] + struct.pack("!HH", 6, 20 + size)) & 0xffff
+    tcp = struct.pack("!HHIIBBHHH", 1, 2, 3, 4, 0x50, 0x10, 1000, addresses, 0)
+    ip = head + tcp + bytes(i * 7 % 251 for i in range(size))
     return packet(dst, src, *tags, ip=ip)
 
 
 def virtio_header(data, segment):
-    """Its sum is needed, it is TCP of IPv4 in such segments."""
-    ip = 18 if data[12:14] == b"\x81\0" else 14
-    return struct.pack("=BBHHHH", 1, 1, ip + 40, segment, ip + 20, 16)
+    """Its sum is needed, it is TCP of IPv4 in such segments; 0: it is no large one."""
+    ip = 14
+    while data[ip - 2:ip] == b"\x81\0":
+        ip += 4
+    return struct.pack("=BBHHHH", 1, 1 if segment else 0, ip + 40 if segment else 0, segment,
+                       ip + 20, 16)
+
+
+def tcp_sum_wrong(ip):
+    return checksum(ip[12:20] + struct.pack("!HH", 6, len(ip) - 20) + ip[20:])
+
+
+def parted(data, got, segment, sums):
+    """Are these the segments of a large frame?  sums: made already"""
+    head, body = data[:18], data[58:]
+    n = -(-len(body) // segment)
+    if len(got) != n:
+        return [f"{len(got)} came, expected {n}"]
+    why = []
+    for i, part in enumerate(got):
+        ip, want = part[18:], body[i * segment:(i + 1) * segment]
+        if part[:18] != head:
+            why.append(f"head {part[:18].hex()}")
+        if struct.unpack("!HH", ip[2:6]) != (40 + len(want), 0x1234 + i) or checksum(ip[:20]):
+            why.append(f"IP header {ip[:20].hex()}")
+        if struct.unpack("!I", ip[24:28])[0] != 3 + i * segment or ip[40:] != want:
+            why.append(f"segment {i}")
+        if sums and tcp_sum_wrong(ip):
+            why.append(f"sum of segment {i}")
+    return why
+
+
+def whole(data, got):
+    """Did it come as it was?  Its sum is still to be made."""
+    if len(got) != 1:
+        return [f"{len(got)} came, expected it whole"]
+    return [] if got[0][:54] + got[0][56:] == data[:54] + data[56:] else ["other bytes"]
+
+
+def lie(w, tap, data):
+    """It says that TCP begins with the IP header, so that a segment seems to fit."""
+    before = w.sea.stats()
+    w.flush()
+    tap.send(struct.pack("=BBHHHH", 1, 1, 58, 1500, 18, 16) + data)
+    got = w.collect({})
+    w.report("large, with a lie about its headers", [f"{n} got a frame" for n in got if got[n]] +
+             w.compare(before, {"virt_received": 3, "virt_dropped": 3, "virt_too_big": 3,
+                                "icmp_sent": 1, "virt_transmitted": 1}))
 
 
 def large(w):
@@ -581,11 +699,14 @@ def large(w):
         tap.send(virtio_header(data, segment) + data)
         got = w.collect({"R": [b""]})
         counters = {k: v * n for k, v in moved("T0", data, "bridged").items()}
+        why = [f"{x} got a frame" for x in got if x != "R" and got[x]]
         if segment == 1500:    # behind the headers it is more
             counters = {"virt_received": n, "virt_dropped": n, "virt_too_big": n, "icmp_sent": 1,
                         "virt_transmitted": 1}
-        why = [f"{x} got a frame" for x in got if x != "R" and got[x]]
+        elif w.whole:
+            why += whole(data, got["R"])
         w.report(f"large, in segments of {segment}", why + w.compare(before, counters))
+    lie(w, tap, data)
     seanet.set_mtu("vios", "r0", 1400)
     w.sea.set(frag=1)
     before = w.sea.stats()
@@ -599,6 +720,110 @@ def large(w):
     seanet.set_mtu("vios", "r0", 1500)
     seanet.set_mtu("vios", "sea0", 1500)
     tap.close()
+
+
+def offload(w, dev, name, value):
+    subprocess.run(["ip", "netns", "exec", "vios", "ethtool", "-K", dev, name, value], check=True,
+                   stdout=subprocess.DEVNULL)
+
+
+def segments(w):
+    """Who takes a large frame apart: nobody, the SEA, the core for an adapter that makes no sums"""
+    senders = {"T0": seanet.LargePort("c0", "t0p"), "R": seanet.LargePort("out", "r1")}
+    ways = (("T0", "R", "r0", "largesend", large_frame(OUTSIDE, CLIENT, 100)),
+            ("R", "T0", "t0", "large_receive", large_frame(CLIENT, OUTSIDE, 100)))
+    for sender, sink, dev, option, data in ways:
+        for value, tx, segment in ((1, "on", 1000), (0, "on", 1000), (0, "on", 1440),
+                                   (1, "off", 1000), (0, "off", 1000)):
+            w.sea.set(**{option: value})
+            offload(w, dev, "tx", tx)
+            before = w.sea.stats()
+            w.flush()
+            senders[sender].send(virtio_header(data, segment) + data)
+            got = w.collect({sink: [b""] * (1 if value and tx == "on" else 3)})
+            why = [f"{x} got a frame" for x in got if x != sink and got[x]]
+            why += (whole(data, got[sink]) if value and tx == "on" else
+                    parted(data, got[sink], segment, tx == "off"))
+            counters = {k: v * 3 for k, v in moved(sender, data, "bridged").items()}
+            w.report(f"{option} {value} of {segment}, sums {tx}, from {sender}",
+                     why + w.compare(before, counters))
+            offload(w, dev, "tx", "on")
+    w.sea.set(largesend=1, large_receive=0)
+    inner_sums(w, senders)
+    for port in senders.values():
+        port.sock.close()
+
+
+def inner_sums(w, senders):
+    """A sum that an adapter is to make behind a tag that stays in the frame"""
+    for sender, sink, dev, addr in (("T0", "R", "r0", (OUTSIDE, CLIENT)),
+                                    ("R", "T0", "t0", (CLIENT, OUTSIDE))):
+        offload(w, dev, "tx", "off")
+        data = large_frame(*addr, 100, 205, size=200)
+        before = w.sea.stats()
+        w.flush()
+        senders[sender].send(virtio_header(data, 0) + data)
+        got = w.collect({sink: [b""]})
+        why = [f"{x} got a frame" for x in got if x != sink and got[x]]
+        if len(got[sink]) != 1:
+            why.append(f"{len(got[sink])} came")
+        elif got[sink][0][:58] + got[sink][0][60:] != data[:58] + data[60:]:
+            why.append(f"came as {got[sink][0].hex()}")
+        elif tcp_sum_wrong(got[sink][0][22:]):
+            why.append("wrong sum")
+        w.report(f"a sum behind two tags, from {sender}",
+                 why + w.compare(before, moved(sender, data, "bridged")))
+        offload(w, dev, "tx", "on")
+
+
+def sums(w):
+    """A sum that would be written into the header a frame was decided by, after that: nobody
+    looks where a virtual machine wants its sums"""
+    tap = seanet.Tap("vios", "tap3")
+    w.sea.enslave("tap3", "sea0")
+    vlan(w, "tap3", 9, 6)
+    vlan(w, "tap3", 500, 0)
+    w.sea.up("tap3")
+    offload(w, "r0", "tx", "off")
+    w.sea.set(pvid_leak=1)
+    outside = ((0, 12), (13, 0), (12, 2), (4, 8))
+    for begin, offset in outside:
+        data = frame(OUTSIDE, CLIENT)
+        send_sum(w, tap, begin, offset, data, {}, moved("tap", data, "bad_checksum"))
+    # From there on it is the sender's content.
+    for tags, begin in ((), 14), ((500,), 18):
+        data = frame(OUTSIDE, CLIENT, *tags)
+        want = data[:begin] + struct.pack("!H", checksum(data[begin:])) + data[begin + 2:]
+        send_sum(w, tap, begin, 0, data, {"R": [want]}, moved("tap", data, "bridged"))
+    # Of tags in the frame the core sees to it itself.
+    for begin, offset in (0, 14), (14, 0), (17, 0):
+        data = frame(OUTSIDE, CLIENT, 500)
+        send_sum(w, tap, begin, offset, data, {"R": [data]}, moved("tap", data, "bridged"))
+    w.sea.set(pvid_leak=0)
+    w.sea.set_port("r0", role=0)
+    w.sea.set_port("tap3", role=1)
+    for begin, offset in outside:
+        data = frame(CLIENT, OUTSIDE)
+        send_sum(w, tap, begin, offset, data, {}, moved("R", data, "bad_checksum"))
+    tap.close()
+    w.sea.set_port("r0", role=1)
+    offload(w, "r0", "tx", "on")
+    own = seanet.LargePort("vios", "sea0")
+    for begin, offset in outside:
+        send_sum(w, own, begin, offset, frame(STRANGER, w.mac_of_sea()), {},
+                 {"output_generated": 1, "output_dropped": 1})
+    own.sock.close()
+    one(w, "R again", "T0", frame(OUTSIDE, CLIENT), "bridged", "R")
+
+
+def send_sum(w, sender, begin, offset, data, want, counters):
+    before = w.sea.stats()
+    w.flush()
+    sender.send(struct.pack("=BBHHHH", 1, 0, 0, 0, begin, offset) + data)
+    got = w.collect(want)
+    why = [f"{n} got {[f.hex() for f in got[n]]}" for n in w.ports if got[n] != want.get(n, [])]
+    w.report(f"a sum from {begin} at {begin + offset}, {data[12:14].hex()}",
+             why + w.compare(before, counters))
 
 
 def jumbo(w):
@@ -624,6 +849,9 @@ def oversize(w):
     too_big(w, "IPv6", packet(CLIENT, OUTSIDE, 205, ip=ipv6(1500)), "too_big", answer6)
     with seanet.address("vios", "lo", "192.0.2.1/32"):
         too_big(w, "another address of the host is not used", sized(1401), "too_big", answer4)
+    for text, part in ("the first", 0x2000), ("another", 0x20b9), ("the last", 0xb9):
+        too_big(w, f"{text} fragment of IPv4 is not answered",
+                packet(CLIENT, OUTSIDE, 205, ip=ipv4(1500, df=False, part=part)), "too_big", None)
     for text, offset in ("the first", 1), ("another", 0x0101):
         too_big(w, f"{text} fragment of IPv6 is not answered",
                 packet(CLIENT, OUTSIDE, 205, ip=ipv6(1500, 44, fragment(17, offset))), "too_big",
@@ -648,8 +876,20 @@ def oversize(w):
     too_big(w, "not IP", frame(CLIENT, OUTSIDE, 205, payload=bytes(1401)), "non_ip_too_big", None)
     w.sea.set(frag=1)
     fragments(w)
+    padded(w)
     too_big(w, "frag: IPv4 with DF", sized(1500), "too_big", answer4)
     w.sea.set(frag=0)
+
+
+def to_clients(w):
+    """Answers to what a trunk sends: in its VLAN, as it tags it"""
+    seanet.set_mtu("vios", "r0", 1300)
+    for sender, vid in ("T0", 100), ("T1", 205):
+        for text, ip, answer in ("IPv4", ipv4(1400), answer4), ("IPv6", ipv6(1400), answer6):
+            too_big(w, f"{sender}: {text}", packet(OUTSIDE, CLIENT, vid, ip=ip), "too_big",
+                    functools.partial(answer, mtu=1300), sender)
+    seanet.set_mtu("vios", "r0", 1500)
+    seanet.set_mtu("vios", "sea0", 1500)
 
 
 def answers(w):
@@ -759,8 +999,9 @@ def tiny(w):
     w.sea.set(frag=0)
 
 
-GROUPS = (vectors, accelerated, double_tags, rows, listeners, groups, local, options, address, states,
-          oversize, answers, native, large, jumbo, counters, accounting, sources)
+GROUPS = (vectors, accelerated, double_tags, rows, looped, listeners, groups, local, options, address,
+          upper_addresses, states, oversize, to_clients, answers, native, large, segments, sums, jumbo,
+          counters, accounting, sources)
 
 
 def main():

@@ -189,6 +189,7 @@ enum {
 	SEA_A_STATS_REAL_TRANSMITTED_BROADCAST,
 	SEA_A_STATS_REAL_TRANSMITTED_MULTICAST,
 	SEA_A_STATS_REAL_DROPPED,
+	SEA_A_STATS_REAL_BAD_CHECKSUM,		/* its checksum would go into its header */
 	SEA_A_STATS_REAL_BAD_SRC,		/* source address is zero or a group */
 	SEA_A_STATS_REAL_NOT_READY,		/* the SEA is down */
 	SEA_A_STATS_REAL_CONTROL_LEAK,		/* a SEA's control frame on the wire */
@@ -217,6 +218,7 @@ enum {
 	SEA_A_STATS_VIRT_TRANSMITTED_BROADCAST,
 	SEA_A_STATS_VIRT_TRANSMITTED_MULTICAST,
 	SEA_A_STATS_VIRT_DROPPED,
+	SEA_A_STATS_VIRT_BAD_CHECKSUM,
 	SEA_A_STATS_VIRT_BAD_SRC,
 	SEA_A_STATS_VIRT_NOT_READY,		/* the SEA is down, or the trunk has no PVID */
 	SEA_A_STATS_VIRT_CONTROL,		/* control frames, which are not forwarded */
@@ -294,7 +296,7 @@ enum sea_event {
 	SEA_EVENT_PORT_CHANGED,	/* its role, order, VLANs, or what else was set */
 	SEA_EVENT_ACTIVE_LOST,	/* the firmware gave this trunk's activity to another */
 	SEA_EVENT_CONTROL_LEAK,	/* control frames on the wire: a loop, or a wrong cable */
-	SEA_EVENT_CHANGED,	/* the options of a SEA */
+	SEA_EVENT_CHANGED,	/* the options of a SEA; it is up, or down */
 };
 
 #endif /* _UAPI_LINUX_IF_SEA_H */
