@@ -325,11 +325,14 @@ u32 sea_accounts_count(const struct sea *sea)
 
 static void sea_client_read(const struct sea_client *client, struct sea_client_info *info)
 {
+	/* Another processor may be ahead. */
+	long idle = jiffies - READ_ONCE(client->used);
+
 	u64_to_ether_addr(client->key >> 16, info->mac);
 	info->vid = client->key & 0xffff;
 	info->trunk = READ_ONCE(client->trunk);
 	info->pcp = READ_ONCE(client->pcp);
-	info->idle = (jiffies - READ_ONCE(client->used)) / HZ;
+	info->idle = max(idle, 0L) / HZ;
 	info->from_frames = atomic64_read(&client->from_frames);
 	info->from_bytes = atomic64_read(&client->from_bytes);
 	info->to_frames = atomic64_read(&client->to_frames);

@@ -332,7 +332,7 @@ static size_t sea_vids_size(const unsigned long *vids)
 	size_t size = 0;
 
 	for_each_set_bitrange(first, end, vids, VLAN_N_VID)
-		size += 2 * nla_total_size(sizeof(struct bridge_vlan_info));
+		size += min(end - first, 2U) * nla_total_size(sizeof(struct bridge_vlan_info));
 	return size;
 }
 
@@ -348,17 +348,17 @@ static size_t sea_vids_size(const unsigned long *vids)
 size_t sea_bridge_size(const struct net_device *dev)
 {
 	const struct sea_port *port = rcu_dereference_rtnl(dev->rx_handler_data);
-	size_t size = nla_total_size(sizeof(struct bridge_vlan_info));
-	const struct sea_table *table;
+	const struct sea_table *table = rcu_dereference_rtnl(port->sea->table);
+	size_t pvid = nla_total_size(sizeof(struct bridge_vlan_info));
+	DECLARE_BITMAP(vids, VLAN_N_VID) = { };
 	unsigned int i;
 
-	table = rcu_dereference_rtnl(port->sea->table);
 	if (port != table->real)
-		return size + sea_vids_size(port->vids);
+		return pvid + sea_vids_size(port->vids);
 	for (i = 0; i < SEA_TRUNKS_MAX; i++)
-		if (table->trunk[i])
-			size += sea_vids_size(table->trunk[i]->vids);
-	return size;
+		if (table->trunk[i] && table->tpvid[i])
+			bitmap_or(vids, vids, table->trunk[i]->vids, VLAN_N_VID);
+	return pvid + sea_vids_size(vids);
 }
 
 static int sea_bridge_notify_one(const struct sea_port *port, u16 type)

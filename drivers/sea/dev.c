@@ -242,6 +242,7 @@ static int sea_dev_open(struct net_device *dev)
 
 	sea_update_options(sea);
 	sea_update_carrier(sea);
+	sea_changed(sea, SEA_EVENT_CHANGED, NULL);
 	return 0;
 }
 
@@ -255,6 +256,7 @@ static int sea_dev_stop(struct net_device *dev)
 		dev_uc_unsync(port->dev, dev);
 		dev_mc_unsync(port->dev, dev);
 	}
+	sea_changed(sea, SEA_EVENT_CHANGED, NULL);
 	return 0;
 }
 

@@ -173,19 +173,21 @@ int sea_illan_set_active(struct sea_port *port, bool active, struct netlink_ext_
 static void sea_illan_check(struct sea_port *port)
 {
 	struct sea *sea = port->sea;
+	bool was = sea->active & BIT(port->order);
 	bool active;
 	u8 priority;
 
 	if (sea_illan()->get(port->dev, &priority, &active) ||
-	    active == !!(sea->active & BIT(port->order)))
+	    (active == was && priority == port->priority))
 		return;
 	port->priority = priority;
 	sea_illan_note(port, active);
-	if (active)
+	if (active && !was)
 		netdev_info(port->dev, "this trunk has become the active one\n");
-	else
+	else if (was && !active)
 		netdev_warn(port->dev, "another trunk took the activity of this one\n");
-	sea_changed(sea, active ? SEA_EVENT_PORT_CHANGED : SEA_EVENT_ACTIVE_LOST, port->dev);
+	sea_changed(sea, was && !active ? SEA_EVENT_ACTIVE_LOST : SEA_EVENT_PORT_CHANGED,
+		    port->dev);
 }
 
 static void sea_illan_work(struct work_struct *work)

@@ -62,8 +62,9 @@ static int sea_notify(struct notifier_block *nb, unsigned long event, void *ptr)
 	struct sea_port *port = sea_port_get_rtnl(dev);
 
 	if (event == NETDEV_PRECHANGEUPPER && sea_would_nest(dev, ptr)) {
-		NL_SET_ERR_MSG_MOD(netdev_notifier_info_to_extack(ptr),
-				   "a SEA cannot be below a port of a SEA");
+		sea_refuse(netdev_notifier_info_to_extack(ptr), dev,
+			   "a SEA cannot be below a port of a SEA", "%s",
+			   ((struct netdev_notifier_changeupper_info *)ptr)->upper_dev->name);
 		return notifier_from_errno(-ELOOP);
 	}
 	if (!port)
@@ -72,7 +73,9 @@ static int sea_notify(struct notifier_block *nb, unsigned long event, void *ptr)
 	case NETDEV_PRECHANGEUPPER:
 		return sea_notify_upper(port, ptr);
 	case NETDEV_PRE_TYPE_CHANGE:
-		return NOTIFY_BAD;
+		sea_refuse(NULL, dev, "a port of a SEA stays an Ethernet device", "%s",
+			   port->sea->dev->name);
+		return notifier_from_errno(-EBUSY);
 	case NETDEV_UNREGISTER:
 		/* Or it moves to another network namespace. */
 		sea_port_del(port);

@@ -5,6 +5,7 @@
  */
 #include <linux/netlink.h>
 
+#include "compat.h"
 #include "sea.h"
 
 /**
@@ -30,10 +31,6 @@ void __sea_refuse(struct netlink_ext_ack *extack, const struct net_device *dev,
 	if (!extack)
 		return;
 	va_start(args, fmt);
-#ifdef NL_SET_ERR_MSG_FMT
-	NL_SET_ERR_MSG_FMT(extack, "%s: %pV", text, &vaf);
-#else
-	extack->_msg = text;
-#endif
+	sea_answer_text(extack, text, &vaf);
 	va_end(args);
 }

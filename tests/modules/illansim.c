@@ -8,7 +8,8 @@
  *	insmod illansim.ko units=0x71000003,0x71000004
  *
  * /sys/module/illansim/parameters: "calls" are those for these adapters, "fail" is what the
- * next ones answer if it is not 0, "missed" must stay 0.
+ * next ones answer if it is not 0, "missed" must stay 0; what is written to "priority" is the
+ * first trunk's from then on.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -20,6 +21,7 @@
 
 #define ILLAN_TRUNKS		4
 #define ILLAN_ACTIVE		0x1UL
+#define ILLAN_PRIORITY		0xf00UL
 #define ILLAN_PRIORITY_SHIFT	8
 /* What a partition may change: offloads */
 #define ILLAN_OFFLOADS		0x1a006UL
@@ -107,6 +109,27 @@ static const struct kernel_param_ops missed_ops = {
 };
 module_param_cb(missed, &missed_ops, NULL, 0444);
 MODULE_PARM_DESC(missed, "calls that were not seen");
+
+/* The administrator of the server gives the first trunk another priority. */
+static int priority_set(const char *val, const struct kernel_param *kp)
+{
+	unsigned long flags, priority;
+	int ret = kstrtoul(val, 0, &priority);
+
+	if (ret)
+		return ret;
+	raw_spin_lock_irqsave(&illan_lock, flags);
+	illan_attrs[0] = (illan_attrs[0] & ~ILLAN_PRIORITY) |
+			 (priority << ILLAN_PRIORITY_SHIFT & ILLAN_PRIORITY);
+	raw_spin_unlock_irqrestore(&illan_lock, flags);
+	return 0;
+}
+
+static const struct kernel_param_ops priority_ops = {
+	.set = priority_set,
+};
+module_param_cb(priority, &priority_ops, NULL, 0200);
+MODULE_PARM_DESC(priority, "the first trunk's");
 
 static int __init illan_init(void)
 {

@@ -106,26 +106,53 @@ ports_refused()
 	refused "has no role" sh -c "ip -n vios link set spare master sea1 && bridge -n vios vlan add dev spare vid 9"
 }
 
-# A port that is in a bridge leaves it for the SEA, as with every master.
+# master DEV: who that is
+master() { ip -n vios -o link show "$1" | sed -n 's/.* master \([^ ]*\).*/\1/p'; }
+
+# A port that is in a bridge leaves it for the SEA, as with every master, and the other way.
 from_a_bridge()
 {
-	ip -n vios link set spare master br0 &&
-		is "$(ip -n vios -o link show spare | grep -c 'master br0')" 1 &&
+	ip -n vios link set spare master br0 && is "$(master spare)" br0 &&
+		ip -n vios link set spare master sea1 && is "$(master spare)" sea1 &&
+		ip -n vios link set spare master br0 && is "$(master spare)" br0 &&
 		ip -n vios link set spare nomaster && ip -n vios link del br0
 }
 
-# The address of the host: warned about, moved to the SEA, and back
-address_moves()
+# An address of the host's on a port is warned about (plugin.sh moves one).
+address_warned()
 {
-	local out
-	ip -n vios addr add 10.9.9.1/24 dev spare
-	out=$(ip -n vios link set spare master sea1 2>&1) || return 1
-	case $out in
-	*"move them to the SEA"*) ;;
-	*) ktap_print_msg "said '$out'"; return 1 ;;
-	esac
-	ip -n vios addr del 10.9.9.1/24 dev spare && ip -n vios addr add 10.9.9.1/24 dev sea1 &&
-		ip -n vios addr del 10.9.9.1/24 dev sea1 && ip -n vios link set spare nomaster
+	local addr out
+	for addr in 10.9.9.1/24 fd09::1/64; do
+		[ $addr = 10.9.9.1/24 ] || [ -e /proc/sys/net/ipv6 ] || continue
+		[ $addr = 10.9.9.1/24 ] ||
+			vios sh -c 'echo 0 >/proc/sys/net/ipv6/conf/spare/disable_ipv6'
+		ip -n vios addr add $addr dev spare || return 1
+		out=$(ip -n vios link set spare master sea1 2>&1) || return 1
+		case $out in
+		*"move them to the SEA"*) ;;
+		*) ktap_print_msg "$addr: said '$out'"; return 1 ;;
+		esac
+		ip -n vios addr del $addr dev spare && ip -n vios link set spare nomaster ||
+			return 1
+	done
+	out=$(ip -n vios link set spare master sea1 2>&1) && is "$out" "" &&
+		ip -n vios link set spare nomaster
+}
+
+gathers() { vios ethtool -k "$1" | awk '$1 == "tx-scatter-gather:" { print $2 }'; }
+
+# The SEA takes frames in several pieces as long as one of its ports does.
+follows_features()
+{
+	local dev
+	is "$(gathers sea0)" on || return 1
+	for dev in r0 t0 t1; do
+		is "$(gathers sea0)" on && vios ethtool -K $dev sg off >/dev/null || return 1
+	done
+	is "$(gathers sea0)" off || return 1
+	for dev in r0 t0 t1; do
+		vios ethtool -K $dev sg on >/dev/null && is "$(gathers sea0)" on || return 1
+	done
 }
 
 follows_real()
@@ -167,9 +194,12 @@ ports_go()
 }
 
 ktap_print_header
+command -v ethtool >/dev/null || vios_lacks "no ethtool"
 sea_setup
+vios_load seatest || ktap_exit_fail_msg "cannot load seatest"
 ktap_test_result "a SEA is made with ip and bridge" sea_create
 ktap_test_result "VLAN devices" eval "sea_far_vlans && sea_near_vlans"
+ktap_test_result "the SEA can what its ports can" follows_features
 # Before it gets an address of its own
 ktap_test_result "the SEA follows its real adapter" follows_real
 ip -n vios link set t1 mtu 1400
@@ -186,7 +216,7 @@ ktap_test_result "bridge monitor sees changes" monitored
 ktap_test_result "what cannot be a port" ports_refused
 results_of "$TESTS_DIR/sea/control.py" vios
 ktap_test_result "bridges go on as before" from_a_bridge
-ktap_test_result "the host's address moves" address_moves
+ktap_test_result "the host's address on a port" address_warned
 ktap_test_result "ports go" ports_go
 ktap_set_plan $((KTAP_TESTNO - 1))
 ktap_finished

@@ -4,9 +4,11 @@
 
 Prints "ok TEXT" or "not ok TEXT: WHY" for each.  tests/sea/basic.sh makes the topology."""
 
+import contextlib
 import errno
 import os
 import struct
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
@@ -26,8 +28,9 @@ KNOWS = "a SEA knows VLANs only"
 
 
 class World:
-    def __init__(self, vios):
+    def __init__(self, vios, log):
         self.sea = seanet.Sea(vios, "sea0")
+        self.log = log
         self.failed = 0
 
     def report(self, text, why=""):
@@ -38,8 +41,10 @@ class World:
         return (self.sea.command("DEV_GET", dump=True), self.sea.command("PORT_GET", dump=True),
                 self.sea.options())
 
-    def refuses(self, text, code, says, fn, *args, **kwargs):
+    def refuses(self, text, code, says, fn, *args, log=(), **kwargs):
+        """log: what the kernel's log has to name"""
         before = self.state()
+        self.log.read()
         why = "not refused"
         try:
             fn(*args, **kwargs)
@@ -47,6 +52,9 @@ class World:
             why = ""
             if e.errno != code or says not in e.text:
                 why = f"'{e}', expected {errno.errorcode[code]} and '{says}'"
+        logged = [line for line in self.log.read().splitlines() if "refused: " in line]
+        if log and not any(all(word in line for word in log) for line in logged):
+            why += f" the log has {logged}, expected {log}"
         if self.state() != before:
             why += " and something changed"
         self.report(text, why)
@@ -74,7 +82,7 @@ def bridge_messages(w):
         w.refuses(text, code, says, w.sea.bridge, dev, *parts, **kwargs)
 
     for vid in (0, 4095, 5000, 65535):
-        refuses(f"VLAN {vid}", errno.ERANGE, VLANS, spec(info(vid)))
+        refuses(f"VLAN {vid}", errno.ERANGE, VLANS, spec(info(vid)), log=("t0", f"VLAN {vid}"))
     refuses("VLAN 0 as PVID", errno.ERANGE, VLANS, spec(info(0, PVID | UNTAGGED)))
     refuses("pvid alone", errno.EINVAL, TOGETHER, spec(info(7, PVID)))
     refuses("untagged alone", errno.EINVAL, TOGETHER, spec(info(7, UNTAGGED)))
@@ -97,12 +105,13 @@ def bridge_messages(w):
     refuses("two PVIDs", errno.EINVAL, "a trunk has one PVID",
             spec(info(8, PVID | UNTAGGED), info(9, PVID | UNTAGGED)))
     refuses("a range with another trunk's VLAN", errno.EEXIST, "another trunk has this VLAN",
-            spec(info(195, BEGIN), info(200, END)))
-    refuses("another trunk's PVID", errno.EEXIST, "another trunk has this VLAN", spec(info(2)))
+            spec(info(195, BEGIN), info(200, END)), log=("t0", "VLAN 200", "t1"))
+    refuses("another trunk's PVID", errno.EEXIST, "another trunk has this VLAN", spec(info(2)),
+            log=("t0", "VLAN 2", "t1"))
     refuses("another trunk's VLAN as PVID", errno.EEXIST, "another trunk has this VLAN",
-            spec(info(200, PVID | UNTAGGED)))
+            spec(info(200, PVID | UNTAGGED)), log=("t0", "VLAN 200", "t1"))
     refuses("the PVID as a tagged VLAN", errno.EEXIST, "the PVID cannot be a tagged VLAN",
-            spec(info(1)))
+            spec(info(1)), log=("t0", "VLAN 1"))
     for size in (0, 3, 5, 8):
         refuses(f"a VLAN of {size} bytes", errno.EINVAL, "another length",
                 spec(attr(VLAN_INFO, bytes(size))))
@@ -119,11 +128,14 @@ def bridge_messages(w):
             spec(info(7), flags=SELF), dev="sea0")
     refuses("on the real adapter", errno.EOPNOTSUPP, "has the VLANs of the trunks",
             spec(info(7)), dev="r0")
-    # No way to answer with a text
-    refuses("removal of a VLAN that is not there", errno.ENOENT, "", spec(info(7)), delete=True)
+    # No way to answer with a text: the log has it
+    refuses("removal of a VLAN that is not there", errno.ENOENT, "", spec(info(7)), delete=True,
+            log=("t0", "this trunk has no such VLAN", "VLAN 7"))
     refuses("removal of a range with one", errno.ENOENT, "",
-            spec(info(99, BEGIN), info(100, END)), delete=True)
-    refuses("removal of VLAN 0", errno.ERANGE, "", spec(info(0)), delete=True)
+            spec(info(99, BEGIN), info(100, END)), delete=True,
+            log=("t0", "this trunk has no such VLAN", "VLAN 99"))
+    refuses("removal of VLAN 0", errno.ERANGE, "", spec(info(0)), delete=True,
+            log=("t0", VLANS, "VLAN 0"))
     w.does("several VLANs and a range in a message", w.sea.bridge, "t0",
            spec(info(20), info(30, BEGIN), info(39, END)))
     w.does("and their removal", w.sea.bridge, "t0",
@@ -132,9 +144,9 @@ def bridge_messages(w):
 
 def link_messages(w):
     w.refuses("two real adapters", errno.EEXIST, "the SEA has a real adapter already",
-              w.sea.set_port, "t1", role=1)
+              w.sea.set_port, "t1", role=1, log=("t1", "r0"))
     w.refuses("an order twice", errno.EEXIST, "another trunk has this order", w.sea.set_port, "t1",
-              order=0)
+              order=0, log=("t1", "0, t0"))
     w.refuses("an active real adapter", errno.EINVAL, "only a trunk has", w.sea.set_port, "r0",
               active=1)
     before = w.sea.command("PORT_GET", dump=True)
@@ -152,6 +164,60 @@ def link_messages(w):
     w.refuses("no threads", errno.ERANGE, "", w.sea.set, nthreads=0)
     w.refuses("pvid_leak 2", errno.ERANGE, "", w.sea.set, pvid_leak=2)
     w.refuses("a port that is none", errno.EOPNOTSUPP, "", w.sea.set_port, "lo", role=2)
+    w.refuses("an MTU above the real adapter's", errno.EINVAL, "", w.sea.set_mtu, "sea0", 1501,
+              log=("sea0", "greater than that of the real adapter", "r0, 1500"))
+
+
+@contextlib.contextmanager
+def devices(w, kind, *names):
+    """with devices(...): there are such, without a cable."""
+    def ip(*words):
+        subprocess.run(["ip", "-n", w.sea.ns, "link", *words], check=True)
+
+    for name in names:
+        ip("add", name, "type", kind)
+    yield
+    for name in names:
+        ip("del", name)
+
+
+def unfit_ports(w):
+    """Devices of kinds that cannot be ports"""
+    for kind, says in (("seatest_novlan", "the device cannot do VLANs"),
+                       ("seatest_nobridge", "the device does not allow bridging")):
+        with devices(w, kind, "unfit"):
+            w.refuses(kind, errno.EINVAL, says, w.sea.enslave, "unfit", "sea0",
+                      log=("sea0", says, "unfit"))
+    tun = seanet.Tun(w.sea.ns, "tun9")
+    w.refuses("no Ethernet", errno.EINVAL, "not an Ethernet device", w.sea.enslave, "tun9", "sea0",
+              log=("sea0", "tun9"))
+    with devices(w, "bond", "bond9"):
+        w.sea.enslave("bond9", "sea0")
+        w.refuses("no Ethernet below a port", errno.EBUSY, "", w.sea.enslave, "tun9", "bond9",
+                  log=("bond9", "a port of a SEA stays an Ethernet device", "sea0"))
+        w.refuses("a SEA below a port", errno.ELOOP, "a SEA cannot be below a port of a SEA",
+                  w.sea.enslave, "sea1", "bond9", log=("sea1", "bond9"))
+    tun.close()
+
+
+def roles(w):
+    """A control channel is one and has no VLANs; trunks are sixteen."""
+    names = [f"d{i}" for i in range(15)]
+    with devices(w, "seatest", *names):
+        for name in names:
+            w.sea.enslave(name, "sea0")
+        w.sea.set_port("d0", role=3)
+        w.refuses("two control channels", errno.EEXIST, "the SEA has a control channel already",
+                  w.sea.set_port, "d1", role=3, log=("d1", "sea0"))
+        w.refuses("a VLAN on a control channel", errno.EOPNOTSUPP, "the control channel has no VLANs",
+                  w.sea.bridge, "d0", spec(info(9)), log=("d0",))
+        w.sea.set_port("d0", role=0)
+        for name in names[:14]:
+            w.sea.set_port(name, role=2)
+        w.refuses("a seventeenth trunk", errno.ENOSPC, "the SEA has 16 trunks already",
+                  w.sea.set_port, "d14", role=2, log=("d14", "sea0"))
+        w.refuses("one by its PVID", errno.ENOSPC, "the SEA has 16 trunks already", w.sea.bridge,
+                  "d14", spec(info(9, PVID | UNTAGGED)))
 
 
 def generic_messages(w):
@@ -170,6 +236,8 @@ def events(w):
     w.sea.bridge("t1", spec(info(77)), delete=True)
     w.sea.set(frag=1)
     w.sea.set(frag=0)
+    w.sea.up("sea0", False)
+    w.sea.up("sea0")
     # Refused: nobody is told
     w.refuses("a queue that is too short", errno.ERANGE, "", w.sea.set, queue_size=15)
     w.sea.set_port("t1", active=1)
@@ -177,6 +245,7 @@ def events(w):
     sea = (seanet.UAPI["SEA_EVENT_CHANGED"], "sea0", None)
     for what, want in (("inactive", port), ("active", port), ("VLAN added", port),
                        ("VLAN removed", port), ("an option", sea), ("the option back", sea),
+                       ("down", sea), ("up", sea),
                        ("set again", port)):
         try:
             got = w.sea.event(sock)
@@ -247,12 +316,23 @@ def dumps(w):
     """A dump that was overtaken by a change says so, and no other does."""
     changes = (("nothing", lambda: None), ("a VLAN", lambda: w.sea.bridge("t1", spec(info(77)))),
                ("an option", lambda: w.sea.set(frag=0)),
-               ("a port", lambda: w.sea.set_port("t1", active=1)))
+               ("a port", lambda: w.sea.set_port("t1", active=1)),
+               ("the SEA down", lambda: w.sea.up("sea0", False)),
+               ("the SEA up", lambda: w.sea.up("sea0")))
     for what, change in changes:
         got = w.sea.interrupted("PORT_GET", change)
         w.report(f"a dump with {what} changed", "" if got == (what != "nothing") else
                  f"{'' if got else 'not '}said to be interrupted")
     w.sea.bridge("t1", spec(info(77)), delete=True)
+
+
+def threads_of(sea):
+    out = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError), open(f"/proc/{pid}/comm", encoding="ascii") as f:
+            if f.read().startswith(f"napi/{sea}-"):
+                out.append(int(pid))
+    return out
 
 
 def threads(w):
@@ -265,6 +345,10 @@ def threads(w):
             q[u["SEA_A_THREAD_QUEUE"]][0]) for q in queues]
     want = [(t, w, q) for t in range(3) for w in range(2) for q in range(9)]
     w.report("queues of threads", "" if got == want else f"{got}")
+    places = [os.sched_getaffinity(pid) for pid in threads_of("sea0")]
+    w.report("each thread on its processor",
+             "" if len(places) == 3 and all(len(p) == 1 for p in places) and
+             len(set.union(*places)) == min(3, os.cpu_count()) else f"{places}")
     w.refuses("threads off, with QoS", errno.EINVAL, "qos_mode has no queue to act on", w.sea.set,
               qos_mode=1, thread=0)
     w.sea.set(thread=0)
@@ -286,9 +370,11 @@ def all_vlans(w):
 
 
 def main():
-    w = World(sys.argv[1])
-    for fn in (bridge_messages, link_messages, generic_messages, events, watchers, dumps, threads, all_vlans):
-        fn(w)
+    with seanet.whole_log() as log:
+        w = World(sys.argv[1], log)
+        for fn in (bridge_messages, link_messages, unfit_ports, roles, generic_messages, events,
+                   watchers, dumps, threads, all_vlans):
+            fn(w)
     return 1 if w.failed else 0
 
 

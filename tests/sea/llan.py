@@ -14,6 +14,7 @@ import seanet    # noqa: E402
 from seanet import UAPI, NetlinkError, frame    # noqa: E402
 
 FAIL = "/sys/module/illansim/parameters/fail"
+PRIORITY = "/sys/module/illansim/parameters/priority"
 H_HARDWARE = -1
 
 
@@ -142,6 +143,15 @@ def main():
     w.same("it goes back", (w.a.state(), wait(w.b.state, trunk(2, 0))),
            (trunk(1, 1), trunk(2, 0)))
     data(w, "it went back", [True, False])
+    w.a.events()
+    with open(PRIORITY, "w", encoding="ascii") as f:
+        f.write("3")
+    w.same("the firmware gives the first another priority", wait(w.a.state, trunk(3, 1)),
+           trunk(3, 1))
+    w.same("an event says so, too", w.a.events(), [UAPI["SEA_EVENT_PORT_CHANGED"]])
+    for t in w.a, w.b:
+        w.report(f"what came into {t.sea.dev} went out or was dropped",
+                 "; ".join(seanet.imbalance(t.sea.stats())))
     return w.failed > 0
 
 

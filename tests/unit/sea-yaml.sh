@@ -15,14 +15,19 @@ HEADER=$TOP/include/uapi/linux/if_sea.h
 TMP=$(mktemp -d)
 trap 'rm -rf "$TMP"' EXIT
 
-check() { "$PYTHON" "$TESTS_DIR/unit/sea_yaml.py" "$1" "$HEADER" "$YNL/Documentation/netlink"; }
+ABI=$TOP/Documentation/ABI/testing
+
+check()
+{
+	"$PYTHON" "$TESTS_DIR/unit/sea_yaml.py" "$1" "$HEADER" "$2" "$YNL/Documentation/netlink"
+}
 
 # found "TEXT" SED: a mistake in the specification is found, and told so
 found()
 {
 	sed "$2" "$SPEC" >"$TMP/sea.yaml"
 	! cmp -s "$SPEC" "$TMP/sea.yaml" || { ktap_print_msg "nothing changed: $2"; return 1; }
-	check "$TMP/sea.yaml" >"$TMP/out"
+	check "$TMP/sea.yaml" "$ABI" >"$TMP/out"
 	grep -q "^not ok .*$1" "$TMP/out" || { ktap_print_msg "not found: $2"; return 1; }
 }
 
@@ -38,6 +43,16 @@ mistakes()
 		found "schema.*sort" 's/type: pad/sort: pad/'
 }
 
+undocumented()
+{
+	mkdir "$TMP/abi" && sed '/real_lro/d' "$ABI/ethtool-sea" >"$TMP/abi/ethtool-sea" &&
+		sed 's/SEA_A_CLIENT_IDLE/SEA_A_CLIENT_IDLES/' "$ABI/netlink-sea" \
+			>"$TMP/abi/netlink-sea" || return 1
+	check "$SPEC" "$TMP/abi" >"$TMP/out"
+	grep -q "^not ok the ABI.*real_lro" "$TMP/out" &&
+		grep -q "^not ok the ABI.*SEA_A_CLIENT_IDLES" "$TMP/out"
+}
+
 ktap_print_header
 YNL=$("$TESTS_DIR/lab/ynl.sh") || ktap_exit_fail_msg "no schema"
 while IFS= read -r line; do
@@ -46,7 +61,8 @@ while IFS= read -r line; do
 	"not ok "*)	ktap_test_fail "${line#not ok }" ;;
 	*)		ktap_print_msg "$line" ;;
 	esac
-done < <(check "$SPEC" 2>&1)
+done < <(check "$SPEC" "$ABI" 2>&1)
 ktap_test_result "mistakes are found" mistakes
-ktap_set_plan 7
+ktap_test_result "a name that is not documented is found" undocumented
+ktap_set_plan 9
 ktap_finished

@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""The netlink specification of the family sea and the uapi header say the same.
+"""The netlink specification of the family sea, the uapi header and the ABI's documents say the same.
 
-    sea_yaml.py YAML HEADER [SCHEMAS]
+    sea_yaml.py YAML HEADER ABI [SCHEMAS]
 
-SCHEMAS is a directory with those of a newer kernel.  Prints "ok TEXT" or "not ok TEXT: WHY"."""
+ABI is the directory of the documents, SCHEMAS one with those of a newer kernel.  Prints "ok TEXT" or "not ok TEXT: WHY"."""
 
 import re
 import sys
@@ -138,6 +138,22 @@ def check_references(spec):
     return why
 
 
+def words_of(path, pattern):
+    with open(path, encoding="ascii") as f:
+        return set(re.findall(pattern, f.read(), flags=re.M))
+
+
+def check_abi(names, abi):
+    """Each name has its line, and no other has."""
+    attributes = {n for n in names if re.match("(SEA_A|IFLA_SEA|SEA_CMD)_", n) and not is_end(n) and
+                  not re.search("_(UNSPEC|PAD)$", n)}
+    stats = {n for n in attributes if n.startswith("SEA_A_STATS_")}
+    counters = words_of(f"{abi}/ethtool-sea", r"^\t\t([a-z]+_[a-z_]+|unassigned)  ")
+    told = words_of(f"{abi}/netlink-sea", r"\b(?:SEA_A|IFLA_SEA|SEA_CMD)_\w*[A-Z]\b")
+    counted = {n[len("SEA_A_STATS_"):].lower() for n in stats}
+    return [f"{n} is not in both" for n in sorted((counted ^ counters) | ((attributes - stats) ^ told))]
+
+
 def check_schema(spec, schemas):
     import jsonschema    # not everybody has it
 
@@ -160,8 +176,9 @@ def main():
     report("enums are those of the header", check_enums(spec, names))
     report("operations are those of the header", check_operations(spec, names, defines))
     report("what is named is there", check_references(spec))
-    if len(sys.argv) > 3:
-        report("the schema of a newer kernel", check_schema(spec, sys.argv[3]))
+    report("the ABI's documents have all names", check_abi(names, sys.argv[3]))
+    if len(sys.argv) > 4:
+        report("the schema of a newer kernel", check_schema(spec, sys.argv[4]))
 
 
 if __name__ == "__main__":

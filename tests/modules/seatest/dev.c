@@ -42,31 +42,47 @@ static void seatest_setup(struct net_device *dev)
 	dev->hw_features |= NETIF_F_HW_VLAN_CTAG_TX;
 }
 
-static struct rtnl_link_ops seatest_link_ops __read_mostly = {
-	.kind = "seatest",
-	.setup = seatest_setup,
+static void seatest_setup_novlan(struct net_device *dev)
+{
+	seatest_setup(dev);
+	dev->features |= NETIF_F_VLAN_CHALLENGED;
+}
+
+static void seatest_setup_nobridge(struct net_device *dev)
+{
+	seatest_setup(dev);
+	dev->priv_flags |= IFF_DONT_BRIDGE;
+}
+
+static struct rtnl_link_ops seatest_link_ops[] = {
+	{ .kind = "seatest", .setup = seatest_setup },
+	{ .kind = "seatest_inband", .setup = seatest_setup_inband },
+	{ .kind = "seatest_novlan", .setup = seatest_setup_novlan },
+	{ .kind = "seatest_nobridge", .setup = seatest_setup_nobridge },
 };
 
-static struct rtnl_link_ops seatest_inband_link_ops __read_mostly = {
-	.kind = "seatest_inband",
-	.setup = seatest_setup_inband,
-};
+static void seatest_unregister(unsigned int n)
+{
+	while (n--)
+		rtnl_link_unregister(&seatest_link_ops[n]);
+}
 
 int seatest_dev_init(void)
 {
+	unsigned int i;
 	int ret;
 
-	ret = rtnl_link_register(&seatest_link_ops);
-	if (ret)
-		return ret;
-	ret = rtnl_link_register(&seatest_inband_link_ops);
-	if (ret)
-		rtnl_link_unregister(&seatest_link_ops);
-	return ret;
+	for (i = 0; i < ARRAY_SIZE(seatest_link_ops); i++) {
+		ret = rtnl_link_register(&seatest_link_ops[i]);
+		if (ret) {
+			seatest_unregister(i);
+			return ret;
+		}
+	}
+	return 0;
 }
 
 void seatest_dev_exit(void)
 {
-	rtnl_link_unregister(&seatest_inband_link_ops);
-	rtnl_link_unregister(&seatest_link_ops);
+	seatest_unregister(ARRAY_SIZE(seatest_link_ops));
 }
