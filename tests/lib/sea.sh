@@ -69,15 +69,16 @@ sea_near_vlans()
 		ip -n vios link add link sea0 name sea0.400 up type vlan id 400
 }
 
-# sea_stat NAME: a counter of sea0, as ethtool shows it
-sea_stat() { vios ethtool -S sea0 | awk -v name="$1:" '$1 == name { print $2 }'; }
+# sea_stat NAME [SEA]: a counter of sea0, or another, as ethtool shows it
+sea_stat() { vios ethtool -S "${2:-sea0}" | awk -v name="$1:" '$1 == name { print $2 }'; }
 
 sea_stat_is() { [ "$(sea_stat "$1")" = "$2" ]; }
 
-# What came into sea0 went out or was dropped; with "lossless" nothing was dropped.
+# sea_balanced [lossless [SEA]]: what came into sea0, or another, went out or was dropped; with
+# "lossless" nothing was dropped.
 sea_balanced()
 {
-	vios ethtool -S sea0 | awk -v lossless="${1:-}" '
+	vios ethtool -S "${2:-sea0}" | awk -v lossless="${1:-}" '
 		{ sub(":", "", $1); n[$1] = $2 }
 		END {
 			split("real virt", side, " ")

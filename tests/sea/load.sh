@@ -201,33 +201,45 @@ port_cycles()
 		wait_for 5 sea_balanced
 }
 
-# Frames of every kind into the first SEA: none comes out of the second.
-apart()
+# rx NETNS:DEV: frames it received
+rx() { ip netns exec "${1%:*}" cat "/sys/class/net/${1#*:}/statistics/rx_packets"; }
+
+# stays_out SEA "INTO..." "NOT..." COUNTER...: frames of every kind into these, which the SEA
+# bridges; none comes out of those
+stays_out()
 {
-	local before after real virt
-	before=$(far_counts)
-	real=$(sea_stat real_bridged)
-	virt=$(sea_stat virt_bridged)
-	"$TESTS_DIR/sea/flood.py" 3 c0:t0p c1:t1p out:r1
-	after=$(far_counts)
-	ktap_print_msg "$(($(sea_stat real_bridged) - real)) and $(($(sea_stat virt_bridged) - virt))" \
-		"frames through the first; r9 and u0p got $before before, $after after"
-	[ "$before" = "$after" ] && [ "$(sea_stat real_bridged)" -gt "$real" ] &&
-		[ "$(sea_stat virt_bridged)" -gt "$virt" ] && sea_balanced
+	local sea=$1 into=$2 places=$3 place name before=() after=() bridged=() more=()
+	shift 3
+	for place in $places; do before+=("$(rx "$place")"); done
+	for name in "$@"; do bridged+=("$(sea_stat "$name" "$sea")"); done
+	# shellcheck disable=SC2086 # words
+	"$TESTS_DIR/sea/flood.py" 2 $into
+	for place in $places; do after+=("$(rx "$place")"); done
+	for name in "$@"; do
+		more+=("$(($(sea_stat "$name" "$sea") - bridged[${#more[@]}]))")
+	done
+	ktap_print_msg "into $into: ${more[*]} through $sea; $places got ${before[*]} before," \
+		"${after[*]} after"
+	for name in "${more[@]}"; do
+		[ "$name" -gt 0 ] || return 1
+	done
+	[ "${before[*]}" = "${after[*]}" ]
 }
 
-far_counts()
+apart()
 {
-	echo "$(ip netns exec out cat /sys/class/net/r9/statistics/rx_packets)" \
-		"$(ip netns exec c0 cat /sys/class/net/u0p/statistics/rx_packets)"
+	stays_out sea0 "c0:t0p c1:t1p out:r1" "out:r9 c0:u0p" real_bridged virt_bridged &&
+		stays_out sea1 "out:r9 c0:u0p" "out:r1 c0:t0p c1:t1p" real_bridged virt_bridged &&
+		stays_out sea0 "c0:t0p" "c1:t1p" virt_bridged &&
+		stays_out sea0 "c1:t1p" "c0:t0p" virt_bridged && sea_balanced && sea_balanced "" sea1
 }
 
 # The second SEA gets a bond of two cables as its real adapter, and the outside one, too.
 make_bonds()
 {
 	sea_cable r7 out r6 && ip -n vios link set r8 nomaster &&
-		ip -n vios link add bond0 type bond mode active-backup miimon 50 &&
-		ip -n out link add bond1 type bond mode balance-xor miimon 50 || return 1
+		ip -n vios link add bond0 type bond mode active-backup miimon 10 &&
+		ip -n out link add bond1 type bond mode active-backup miimon 10 || return 1
 	set -- vios r8 bond0 vios r7 bond0 out r9 bond1 out r6 bond1
 	while [ $# -gt 0 ]; do
 		ip -n "$1" link set "$2" down && ip -n "$1" link set "$2" master "$3" &&
@@ -249,17 +261,31 @@ cable_goes()
 	[ "$CHANGES" -lt 4 ] || pktgen_stop c0 c1 out
 }
 
-# What is on its way when a cable goes is lost, but nothing else.
-bonded()
+# few_lost NAME NETNS DEV SINK-NETNS: in $CHANGES changes
+few_lost()
 {
 	local right lost late others REPLY
-	FLOWS+=("g c0 0 u0p 0 out bond1")
-	make_bonds && sink g out bond1 && flows 0 g && while_running cable_goes && sleep 1 &&
-		pktgen_sent c0 u0p@g || return 1
-	read -r right _ lost _ late _ others _ < <(seen out g)
-	ktap_print_msg "$REPLY sent, $right arrived, $lost lost in $CHANGES changes"
-	[ "$late $others" = "0 0" ] && [ "$CHANGES" -ge 5 ] && [ "$lost" -lt $((REPLY / 10)) ] &&
+	pktgen_sent "$2" "$3@$1" || return 1
+	read -r right _ lost _ late _ others _ < <(seen "$4" "$1")
+	ktap_print_msg "$1: $REPLY sent, $right arrived, $lost lost in $CHANGES changes"
+	[ "$late" = 0 ] && [ "$lost" -lt $((REPLY / 10)) ] &&
 		[ "$right" -ge $((REPLY - REPLY / 10)) ]
+}
+
+# What is on its way when a cable goes is lost, but nothing else.  The SEA says then where its
+# address is.
+bonded()
+{
+	local said
+	FLOWS+=("g c0 0 u0p 0 out bond1" "h out $FAR bond1 700 c0 u0p.700")
+	make_bonds && sink g out bond1 && sink_vlan h c0 u0p 700 &&
+		ip -n vios addr add 192.0.2.77/24 dev sea1 || return 1
+	said=$(sea_stat output_generated sea1)
+	flows 0 g h && while_running cable_goes && sleep 1 || return 1
+	said=$(($(sea_stat output_generated sea1) - said))
+	ktap_print_msg "the SEA said $said times where it is"
+	few_lost g c0 u0p out && few_lost h out bond1 c0 && [ "$CHANGES" -ge 5 ] &&
+		[ "$said" -ge "$CHANGES" ] && sea_balanced "" sea1
 }
 
 kernel_memory()
@@ -332,7 +358,7 @@ ktap_test_result "the same in threads" loaded vlans_change a b c d e f
 seactl vios sea0 thread=0
 [ "$FAR" = 0 ] || ktap_test_result "a thread's queue that is full" queue_full
 ktap_test_result "$CYCLES times another port goes and comes" port_cycles
-ktap_test_result "nothing comes out of another SEA" apart
+ktap_test_result "nothing comes out of another SEA, or of another trunk" apart
 ktap_test_result "a bond as the real adapter: cables go" bonded
 ktap_test_result "$SOURCES source addresses" sources
 ktap_finished

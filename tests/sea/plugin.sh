@@ -3,7 +3,7 @@
 # labs: uml
 # time: 120
 # Options of a SEA and of its ports by ip with our plug-ins: each is set and shown, as text
-# and as JSON, and what is wrong is refused.
+# and as JSON, and what is wrong is refused; the commands that move the host's address to a SEA.
 . "$(dirname "$0")/../lib/vios.sh"
 . "$TESTS_DIR/lib/sea.sh"
 
@@ -125,10 +125,37 @@ too_many()
 	refused "too many options" ip -n vios link set sea0 type sea $words
 }
 
+# documented N: the Nth block of commands of Documentation/sea.rst for moving the host's address
+documented()
+{
+	awk -v n="$1" '/^To move it there/ { here = 1 } /^IPv6 addresses move/ { exit }
+		here && /^\t/ { if (!within) block++; within = 1; if (block == n) print; next }
+		{ within = 0 }' "$TOP/Documentation/sea.rst" | sed 's/eth0/r0/g'
+}
+
+reached() { ip netns exec out ping -q -c 1 -W 1 192.0.2.10 >/dev/null; }
+
+has_address() { ip -n vios -o addr show dev "$1" | grep -q 'inet 192.0.2.10/24'; }
+
+route_of() { ip -n vios -o route show default | sed -n 's/.* dev \([^ ]*\).*/\1/p'; }
+
+# The host's address is the SEA's, and the adapter's again; its neighbours notice nothing.
+address_moves()
+{
+	ip -n vios link set r0 nomaster && ip -n out addr add 192.0.2.1/24 dev r1 &&
+		ip -n vios addr add 192.0.2.10/24 dev r0 &&
+		ip -n vios route add default via 192.0.2.1 && wait_for 10 reached &&
+		[ -n "$(documented 1)" ] && vios bash -c "$(documented 1)" &&
+		has_address sea0 && ! has_address r0 && [ "$(route_of)" = sea0 ] &&
+		wait_for 10 reached && vios bash -c "$(documented 2)" &&
+		has_address r0 && ! has_address sea0 && [ "$(route_of)" = r0 ] &&
+		wait_for 10 reached
+}
+
 ktap_print_header
 sea_setup
 sea_plugins
-ktap_set_plan 9
+ktap_set_plan 10
 ktap_test_result "made with options" made
 ktap_test_result "each option of a SEA" options
 ktap_test_result "several options in a command" several
@@ -138,4 +165,5 @@ ktap_test_result "JSON" as_json
 ktap_test_result "what is wrong is refused" wrong
 ktap_test_result "help" help
 ktap_test_result "a command that is too long" too_many
+ktap_test_result "the host's address moves as documented" address_moves
 ktap_finished

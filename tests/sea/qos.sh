@@ -58,7 +58,7 @@ strict()
 	seactl vios sea0 thread=1 nthreads=1 queue_size=$QUEUE qos_mode=1 || return 1
 	pktgen_clear c0 0 && flow 100 7 "count $((1000 / SLOW))" "delay $((2000000 * SLOW))" &&
 		flow 110 0 "count $((16000 / SLOW))" "$FLOOD" && run $((17000 / SLOW)) || return 1
-	[ "$HIGH $LOST" = "$((1000 / SLOW)) 0" ] && [ "$LOW" -gt $((500 / SLOW)) ]
+	[ "$HIGH $LOST" = "$((1000 / SLOW)) 0" ] && [ "$LOW" -gt $((500 / SLOW)) ] && sea_balanced
 }
 
 # 8 of priority 7 to 2 of priority 0, as nothing else comes.  What is in the queues when the
@@ -70,7 +70,7 @@ loose()
 		flow 110 0 "count $((16000 / SLOW))" "$FLOOD" && run $((32000 / SLOW)) || return 1
 	HIGH=$((HIGH - QUEUE))
 	LOW=$((LOW - QUEUE))
-	[ $((HIGH * 10)) -gt $((LOW * 28)) ] && [ $((HIGH * 10)) -lt $((LOW * 56)) ]
+	[ $((HIGH * 10)) -gt $((LOW * 28)) ] && [ $((HIGH * 10)) -lt $((LOW * 56)) ] && sea_balanced
 }
 
 # Threads go, and their number and the mode change, while frames wait for the wire.
@@ -119,6 +119,46 @@ classes()
 		prioritized 0 150 && tc -n vios qdisc del dev r0 root
 }
 
+# of_priority N: frames of that priority a queueing discipline of trunk 0 has seen
+of_priority()
+{
+	tc -n vios -s class show dev t0 |
+		awk -v class="2:$(($1 + 1))" '$1 == "class" { here = $3 == class } here && $1 == "Sent" { print $4 }'
+}
+
+# Where the tag that tells the priority is removed, the frame still has it, with QoS or without:
+# VLAN 0 and the PVID of the default trunk; not where the tag stays.
+towards_a_trunk()
+{
+	local three five zero
+	tc -n vios qdisc replace dev t0 root handle 2: prio bands 8 \
+		priomap 0 1 2 3 4 5 6 7 0 0 0 0 0 0 0 0 || return 1
+	three=$(of_priority 3)
+	five=$(of_priority 5)
+	zero=$(of_priority 0)
+	pktgen_clear out 0 && from_outside 0 3 "count 30" && from_outside 1 5 "count 50" &&
+		from_outside 100 5 "count 10" && pktgen_run out && wait_for 10 arrived_at_t0 90 ||
+		return 1
+	three=$(($(of_priority 3) - three))
+	five=$(($(of_priority 5) - five))
+	zero=$(($(of_priority 0) - zero))
+	ktap_print_msg "priority 3: $three, 5: $five, 0: $zero"
+	[ "$three $five $zero" = "30 50 10" ] && tc -n vios qdisc del dev t0 root && sea_balanced
+}
+
+# from_outside VLAN PRIORITY LINE...
+from_outside()
+{
+	pktgen_flow out 0 "r1@$1" "src_mac 02:00:00:00:00:02" "dst_mac 02:00:00:00:99:98" \
+		"vlan_id $1" "vlan_p $2" "${@:3}"
+}
+
+arrived_at_t0()
+{
+	[ "$(tc -n vios -s qdisc show dev t0 | sed -n 's/^ Sent [0-9]* bytes \([0-9]*\) pkt.*/\1/p' |
+		head -n 1)" = "$1" ]
+}
+
 # One class ranks nothing; several do, also within one.
 ranks()
 {
@@ -142,10 +182,11 @@ vios_load seanull || ktap_exit_fail_msg "cannot load seanull"
 { sea_create && sink_vlan high out r1 100 && sink_vlan low out r1 110; } ||
 	ktap_exit_fail_msg "cannot make the SEA"
 slow_wire || vios_lacks "no tbf"
-ktap_set_plan 5
+ktap_set_plan 6
 ktap_test_result "what ranks frames" ranks
 ktap_test_result "strict: no frame of priority 7 is lost" strict
 ktap_test_result "loose: priority 0 gets its share" loose
 ktap_test_result "threads come and go under load" changes
 ktap_test_result "a queueing discipline sees the priority" classes
+ktap_test_result "and that of a trunk" towards_a_trunk
 ktap_finished

@@ -5,6 +5,7 @@
 Prints "ok TEXT" or "not ok TEXT: WHY" for each.  tests/sea/basic.sh makes the topology."""
 
 import contextlib
+import errno
 import hashlib
 import os
 import socket
@@ -18,11 +19,15 @@ import seanet    # noqa: E402
 # Seconds in which something has to move
 TIMEOUT = 60
 IPV6 = {
-    "out": {"r1": "fd00:1::1", "r1.100": "fd00:100::1"},
+    "out": {"r1": "fd00:1::1", "r1.100": "fd00:100::1", "r1.210": "fd00:210::1"},
     "c0": {"t0p": "fd00:1::2", "t0p.100": "fd00:100::2"},
+    "c1": {"t1p.210": "fd00:210::2"},
     "vios": {"sea0": "fd00:1::3"},
 }
 SIZE = int(os.environ.get("SEA_TCP_SIZE", 8 << 20))
+# From the outside in: what is on top of another has at most its MTU.
+LONG = (("out", "r1"), ("out", "r1.100"), ("vios", "r0"), ("vios", "sea0"), ("vios", "t0"),
+        ("c0", "t0p"), ("c0", "t0p.100"))
 ADDRESSES = {
     "out": {"r1": "10.1.0.1", "r1.100": "10.100.0.1", "r1.210": "10.210.0.1"},
     "c0": {"t0p": "10.1.0.2", "t0p.100": "10.100.0.2"},
@@ -133,6 +138,26 @@ def datagram(ns_from, ns_to, addr, size):
     return [] if here.recv(1 << 16) == data else ["other bytes came out"]
 
 
+def path_mtu(ns_from, addr, want):
+    """A host sends datagrams of 1450 bytes that nobody may fragment, until it is told the MTU."""
+    level, discover, mtu = ((socket.IPPROTO_IPV6, 23, 24) if ":" in addr else
+                            (socket.IPPROTO_IP, 10, 14))    # IP_MTU_DISCOVER, IP_MTU
+    with seanet.Netns(ns_from):
+        sock = socket.socket(family(addr), socket.SOCK_DGRAM)
+    sock.setsockopt(level, discover, 2)    # IP_PMTUDISC_DO
+    sock.connect((addr, 9))
+    end = time.monotonic() + 10
+    while sock.getsockopt(level, mtu) != want and time.monotonic() < end:
+        try:
+            sock.send(bytes(1450))
+        except OSError as e:
+            if e.errno not in (errno.EMSGSIZE, errno.ECONNREFUSED, errno.EHOSTUNREACH):
+                raise
+        time.sleep(0.1)
+    got = sock.getsockopt(level, mtu)
+    return [] if got == want else [f"{got} bytes, expected {want}"]
+
+
 def identity(sea):
     """Once nothing is in a thread's queue"""
     for _ in range(50):
@@ -143,10 +168,10 @@ def identity(sea):
     return why
 
 
-def large(before, after, side):
+def large(before, after, side, mtu):
     """Frames are counted as they are on the wire: SIZE bytes are so many at least."""
     frames = after[side] - before[side]
-    return [] if frames >= SIZE // 1500 else [f"{side} moved by {frames}"]
+    return [] if frames >= SIZE // mtu else [f"{side} moved by {frames}"]
 
 
 class Report:
@@ -154,24 +179,38 @@ class Report:
         self.sea = sea
         self.failed = 0
 
-    def __call__(self, text, fn, *args, counter=None):
+    def __call__(self, text, fn, *args, counter=None, mtu=1500):
         before = self.sea.stats()
         try:
             why = fn(*args)
         except OSError as e:
             why = [str(e)]
         if counter and not why:
-            why = large(before, self.sea.stats(), counter)
+            why = large(before, self.sea.stats(), counter, mtu)
         why += identity(self.sea)
         self.failed += bool(why)
         print(f"not ok {text}: {'; '.join(why)}" if why else f"ok {text}", flush=True)
 
 
-def paths(report, what):
+def paths(report, what, mtu=1500):
     report(f"TCP from a client{what}", transfer, "c0", "out", "10.100.0.1",
-           counter="real_transmitted")
+           counter="real_transmitted", mtu=mtu)
     report(f"TCP to a client{what}", transfer, "out", "c0", "10.100.0.2",
-           counter="virt_transmitted")
+           counter="virt_transmitted", mtu=mtu)
+
+
+def long_frames(report):
+    """Frames of 9000 bytes, end to end"""
+    for ns, dev in LONG:
+        seanet.set_mtu(ns, dev, 9000)
+    paths(report, ", MTU 9000", 9000)
+    report("TCP of the SEA to a client, MTU 9000", transfer, "vios", "c0", "10.1.0.2")
+    report("TCP of the outside to the SEA, MTU 9000", transfer, "out", "vios", "10.1.0.3")
+    for size in 8900, 40000:
+        report(f"UDP, MTU 9000, {size} bytes", datagram, "c0", "out", "10.100.0.1", size)
+        report(f"UDP to the SEA, MTU 9000, {size} bytes", datagram, "c0", "vios", "10.1.0.3", size)
+    for ns, dev in reversed(LONG):
+        seanet.set_mtu(ns, dev, 1500)
 
 
 def over_ipv6(report):
@@ -182,6 +221,7 @@ def over_ipv6(report):
     report("TCP over IPv6 of the SEA to a client", transfer, "vios", "c0", "fd00:1::2")
     report("TCP over IPv6 of the outside to the SEA", transfer, "out", "vios", "fd00:1::3")
     report("UDP over IPv6, 20000 bytes", datagram, "c0", "out", "fd00:100::1", 20000)
+    report("the outside learns a client's MTU, IPv6", path_mtu, "out", "fd00:210::2", 1400)
 
 
 def main():
@@ -207,6 +247,8 @@ def main():
     for size in (100, 20000):
         report(f"UDP, {size} bytes", datagram, "c0", "out", "10.100.0.1", size)
         report(f"UDP to the SEA, {size} bytes", datagram, "c0", "vios", "10.1.0.3", size)
+    report("the outside learns a client's MTU", path_mtu, "out", "10.210.0.2", 1400)
+    long_frames(report)
     addresses("del")
     if os.path.exists("/proc/sys/net/ipv6"):
         with addresses6():
