@@ -42,7 +42,7 @@ static unsigned int sea_tcp_offset(struct sk_buff *skb)
 	return pskb_may_pull(skb, len + sizeof(struct tcphdr)) ? len : 0;
 }
 
-/* Without what a short frame is filled up with; false: the header says less, or more, than there is. */
+/* Without what a short frame is filled up with; false: the header's length makes no sense. */
 static bool sea_trim(struct sk_buff *skb, unsigned int offset)
 {
 	unsigned int len = skb->protocol == htons(ETH_P_IP) ?

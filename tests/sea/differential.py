@@ -39,6 +39,18 @@ RESERVED = [bytes.fromhex("0180c20000") + bytes([i]) for i in range(16)]
 CONTENT = (0x0800, 0x0806, 0x86dd, 0x9000, 0x9100, 0x88a8, 0x8863, 0x0030, 0x05dc, 0x88b6)
 
 
+def countable():
+    """Counters these frames can move; not those that need a lack of memory, a queue, IP that is
+    answered or fragmented, or clients"""
+    both = """bad_src bridged consumed consumed_only double_tag dropped filtered_reserved
+        filtered_vlan inactive non_ip_too_big not_ready received received_broadcast received_bytes
+        received_multicast too_big transmitted transmitted_broadcast transmitted_bytes
+        transmitted_multicast"""
+    own = {"real": " control_leak tagged_pvid", "virt": " control filtered_pvid no_real"}
+    return {f"{side}_{name}" for side in own for name in (both + own[side]).split()} | set(
+        "control_ignored control_in output_dropped output_generated unassigned".split())
+
+
 def run(*command, text=None):
     done = subprocess.run(command, input=text, text=True, capture_output=True, check=False)
     if done.returncode or done.stderr:
@@ -584,8 +596,8 @@ def main():
         lro(world)
     report(f"{frames} frames over {configs} configurations", [f"{failed} differ"] if failed else [])
     print(f"seed {seed}, {threaded} with threads, {time.monotonic() - start:.0f} s", flush=True)
-    report("every counter that frames of these kinds can move did",
-           sorted(EXPECTED - outcomes.keys()) if frames >= 20000 and only is None else [])
+    if only is None and frames >= 20000:
+        report("each counter these frames can move has moved", sorted(countable() - outcomes.keys()))
     print(f"counters that moved: {' '.join(sorted(outcomes))}", flush=True)
     return 1 if failed else 0
 

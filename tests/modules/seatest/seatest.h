@@ -4,10 +4,12 @@
  *
  * "ip link add NAME type seatest" makes an adapter without a cable: what is sent to it is
  * noted.  One of kind "seatest_inband" cannot insert VLAN tags, so that the kernel does it
- * before; one of kind "seatest_novlan" can do no VLANs, "seatest_nobridge" allows no bridge.  write() to /dev/seatest takes records struct seatest_in, each with its frame
- * behind it, and lets the adapters receive them, in order; read() gives what has come out
- * since the last write() began, as records struct seatest_out.  Numbers are the host's;
- * devices are those of the network namespace the file was opened in.
+ * before; one of kind "seatest_novlan" can do no VLANs, "seatest_nobridge" allows no bridge.
+ *
+ * write() to /dev/seatest takes records struct seatest_in, each with its frame behind it, and
+ * lets the adapters receive them, in order; read() gives what has come out since the last
+ * write() began, as records struct seatest_out.  Numbers are the host's; devices are those of
+ * the network namespace the file was opened in.
  */
 #ifndef _SEATEST_H
 #define _SEATEST_H
