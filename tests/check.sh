@@ -156,18 +156,21 @@ run_part()
 asked_for() { [[ " ${PARTS[*]} " == *" $1 "* ]]; }
 
 # Lint, unit, uml and ppc64le are one processor's work each: the last goes on beside the
-# other three, and what it says is shown when they have ended.
-run_beside()
+# others, and what it says is shown when it has ended.
+start_ppc64le()
 {
-	local part
 	# A process group of its own, to end all of it
 	set -m
 	run_part ppc64le >"$OUT/ppc64le" 2>&1 </dev/null &
 	PPC64LE=$!
 	set +m
-	for part in lint unit uml; do
-		! asked_for $part || run_part $part
-	done
+}
+
+# show_ppc64le [wait]: if it has ended, or when it has
+show_ppc64le()
+{
+	[ -n "$PPC64LE" ] || return 0
+	[ -n "${1:-}" ] || ! kill -0 "$PPC64LE" 2>/dev/null || return 0
 	wait "$PPC64LE" || printf 'fail\tppc64le\tended early\n' >>"$RESULTS"
 	PPC64LE=
 	cat "$OUT/ppc64le"
@@ -180,14 +183,18 @@ for part in "${PARTS[@]}"; do
 	esac
 done
 
-BESIDE=
-if asked_for ppc64le && { asked_for lint || asked_for unit || asked_for uml; }; then
-	BESIDE="lint unit uml ppc64le"
-	run_beside
+if asked_for ppc64le && [ ${#PARTS[@]} -gt 1 ]; then
+	start_ppc64le
 fi
-for part in "${PARTS[@]}"; do
-	[[ " $BESIDE " == *" $part "* ]] || run_part "$part"
+for part in lint unit uml debug x86; do
+	asked_for $part || continue
+	# The last is to have both processors.
+	[ $part != x86 ] || show_ppc64le wait
+	run_part $part
+	show_ppc64le
 done
+show_ppc64le wait
+[ "${PARTS[*]}" != ppc64le ] || run_part ppc64le
 
 count() { grep -c "^$1	" "$RESULTS"; }
 if grep -q '^skip' "$RESULTS"; then
