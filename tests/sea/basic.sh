@@ -3,6 +3,7 @@
 # labs: uml x86
 # soak-labs: debug
 # time: 600
+# soak-time: 1800
 # A SEA by stock ip and bridge: what forwards where, byte for byte and counter for counter;
 # TCP and UDP with all offloads (in user-mode Linux with TCP=1 only: there a socket that waits
 # is sometimes not woken on a busy host); what is refused, and why; what happens to its ports.
@@ -206,6 +207,7 @@ ip -n vios link set t1 mtu 1400
 ip -n c1 link set t1p mtu 1400
 ktap_test_result "bridge shows VLANs" shown
 results_of "$TESTS_DIR/sea/vectors.py" vios
+[ -z "${SOAK:-}" ] || results_of "$TESTS_DIR/sea/vectors.py" vios ageing
 [ "$VIOS_LAB" != debug ] || export SEA_TCP_SIZE=1048576
 [ "$VIOS_LAB" = uml ] && [ -z "${TCP:-}" ] || results_of "$TESTS_DIR/sea/tcp.py"
 ktap_test_result "4094 VLANs are shown" all_shown

@@ -980,6 +980,23 @@ def accounting(w):
     w.sea.set(accounting=0)
 
 
+def ageing(w):
+    """Five minutes after its last frame a client is forgotten, and makes room for another."""
+    up, data = (OUTSIDE, CLIENT), frame(CLIENT, w.mac_of_sea(), 100)
+    w.sea.set(accounting=1, clients_max=1)
+    one(w, "ageing: a client", "T0", frame(*up, 100), "bridged", "R")
+    w.check("ageing: own frames go to it", "SEA", data, {"T0": [data]},
+            {"output_generated": 1, "virt_transmitted": 1})
+    one(w, "ageing: no room for another", "T0", frame(OUTSIDE, STRANGER, 100), "bridged", "R",
+        more={"clients_overflow": 1})
+    time.sleep(302)
+    w.check("ageing: after five minutes they go both ways", "SEA", data, {"T0": [data], "R": [data]},
+            {"output_generated": 1, "virt_transmitted": 1, "real_transmitted": 1})
+    one(w, "ageing: there is room for another", "T0", frame(OUTSIDE, STRANGER, 100), "bridged", "R")
+    w.report("ageing: which is known", differs(client(w), {"MAC": seanet.mac(STRANGER)}))
+    w.sea.set(accounting=0)
+
+
 def tiny(w):
     """A trunk, "tiny", whose MTU has no room for an answer; virtio.sh makes it."""
     w.senders["tiny"] = seanet.Port("c1", "xp")
@@ -1007,7 +1024,7 @@ GROUPS = (vectors, accelerated, double_tags, rows, looped, listeners, groups, lo
 def main():
     w = World(sys.argv[1])
     named = sys.argv[2:] or [fn.__name__ for fn in GROUPS]
-    for fn in GROUPS + (tiny,):
+    for fn in GROUPS + (tiny, ageing):
         if fn.__name__ in named:
             fn(w)
     return 1 if w.failed else 0
