@@ -371,6 +371,22 @@ class Netlink:
         self.warning = text
 
 
+def option(prefix, key, value):
+    kind = UAPI[prefix + key.upper()]
+    if key in ("nthreads", "queue_size", "clients_max"):
+        return u32(kind, value)
+    return u8(kind, value)
+
+
+def create(ns, dev, **options):
+    """A SEA is made."""
+    data = [option("IFLA_SEA_", k, v) for k, v in options.items()]
+    rt = Netlink(ns)
+    rt.request(RTM_NEWLINK, bytes(16) + attr(3, dev) + attr(18, [attr(1, "sea"), attr(2, data)]),
+               NLM_F_ACK | 0x600)    # NLM_F_CREATE, NLM_F_EXCL
+    rt.sock.close()
+
+
 class Sea:
     """Control of a SEA in a namespace."""
 
@@ -389,12 +405,12 @@ class Sea:
         return (struct.pack("=BxHiII", family, 0, self.index(dev), 0, 0) + b"".join(parts))
 
     def set(self, **options):
-        data = [self._option("IFLA_SEA_", k, v) for k, v in options.items()]
+        data = [option("IFLA_SEA_", k, v) for k, v in options.items()]
         self.rt.request(RTM_NEWLINK, self._link(self.dev, attr(18, [attr(1, "sea"),
                                                                    attr(2, data)])))
 
     def set_port(self, dev, **options):
-        data = [self._option("IFLA_SEA_PORT_", k, v) for k, v in options.items()]
+        data = [option("IFLA_SEA_PORT_", k, v) for k, v in options.items()]
         self.rt.request(RTM_NEWLINK, self._link(dev, attr(18, [attr(4, "sea"), attr(5, data)])))
 
     def set_address(self, dev, address):
@@ -415,12 +431,23 @@ class Sea:
         index = self.index(master) if master else 0
         self.rt.request(RTM_NEWLINK, self._link(dev, attr(10, struct.pack("=I", index))))
 
-    @staticmethod
-    def _option(prefix, key, value):
-        kind = UAPI[prefix + key.upper()]
-        if key in ("nthreads", "queue_size", "clients_max"):
-            return u32(kind, value)
-        return u8(kind, value)
+    def delete(self, dev):
+        self.rt.request(RTM_DELLINK, self._link(dev))
+
+    def rename(self, dev, name):
+        self.rt.request(RTM_NEWLINK, self._link(dev, attr(3, name)))
+
+    def close(self):
+        self.rt.sock.close()
+        self.genl.sock.close()
+
+    def set_vlans(self, dev, pvid, vids):
+        """A trunk's: its PVID, then the others"""
+        def info(vid, flags):
+            return attr(2, struct.pack("=HH", flags, vid))    # IFLA_BRIDGE_VLAN_INFO
+
+        self.bridge(dev, attr(26, attr(0, b"\1\0") + info(pvid, 6) +
+                              b"".join(info(v, 0) for v in vids)))
 
     def bridge(self, dev, *parts, delete=False):
         """A raw message as "bridge vlan" sends it"""

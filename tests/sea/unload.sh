@@ -11,9 +11,10 @@
 
 case ${SOAK:+soak}${VIOS_LAB:-} in
 # Where a frame takes some milliseconds
-uml|*debug)	cycles=12 ;;
+debug)		cycles=12 ;;
+soakdebug)	cycles=100 ;;
 soak*)		cycles=1000 ;;
-*)		cycles=6 ;;
+*)		cycles=24 ;;
 esac
 CYCLES=${CYCLES:-$cycles}	# may be given
 
@@ -21,19 +22,6 @@ traffic()
 {
 	vios ethtool -S sea0 | awk '$1 ~ /^(real|virt)_bridged:$/ && $2 > 100 { n++ }
 		END { exit n != 2 }'
-}
-
-unload()
-{
-	local options=()
-	[ $(($1 % 2)) = 0 ] || options=(thread=1 nthreads=2 accounting=1)
-	vios_load sea && sea_create "${options[@]}" || return 1
-	wait_for 20 traffic || return 1
-	case $(($1 / 2 % 3)) in
-	1)	ip -n vios link del sea0 ;;
-	2)	ip -n vios link set sea0 down && ip -n vios link set sea0 name sea7 &&
-			ip -n vios link set sea7 up ;;
-	esac && rmmod sea && ! vios_loaded sea
 }
 
 flood()
@@ -51,12 +39,10 @@ flood_end()
 
 unloads()
 {
-	local i status=0
+	local status
 	flood
-	for ((i = 0; i < CYCLES; i++)); do
-		unload "$i" || { status=1; break; }
-		[ $((i % 50)) != 49 ] || ktap_print_msg "$((i + 1)) times"
-	done
+	"$TESTS_DIR/sea/unload.py" vios "$(vios_module_file sea)" "$CYCLES"
+	status=$?
 	flood_end && return $status
 }
 
