@@ -225,6 +225,9 @@ static void sea_dev_uninit(struct net_device *dev)
 		sea_accounts_stop(sea);
 	sea->config.thread = false;
 	sea->config.accounting = false;
+	/* The last that is heard of it; not of one that was never there. */
+	if (dev->reg_state == NETREG_UNREGISTERING)
+		sea_changed(sea, SEA_EVENT_DELETED, NULL);
 }
 
 static void sea_dev_destroy(struct net_device *dev)

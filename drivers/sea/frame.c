@@ -7,7 +7,9 @@
 #include <linux/ipv6.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
+#include <net/ip.h>
 #include <net/ipv6.h>
+#include <net/tcp.h>
 
 #include "compat.h"
 #include "frame.h"
@@ -82,35 +84,137 @@ bool sea_frame_hides_tag(const struct sk_buff *skb)
 	       eth_type_vlan(vlan->h_vlan_encapsulated_proto);
 }
 
-/* Where the headers of a segment end, as the IP header has it; 0: it makes no sense. */
-static unsigned int sea_ip_header_len(const struct sk_buff *skb)
+/* Of an unfragmented packet, where what it carries begins, and what that is; 0: unknown. */
+static unsigned int sea_ip4_payload(const struct sk_buff *skb, unsigned int offset, u8 *proto)
 {
-	const struct ipv6hdr *ip6;
 	const struct iphdr *ip;
-	struct ipv6hdr buf6;
 	struct iphdr buf;
-	__be16 frag_off;
-	u8 next;
 
-	if (skb->protocol == htons(ETH_P_IP)) {
-		ip = skb_header_pointer(skb, 0, sizeof(buf), &buf);
-		return ip && ip->version == 4 && ip->ihl >= 5 ? ip->ihl * 4 : 0;
-	}
-	ip6 = skb_header_pointer(skb, 0, sizeof(buf6), &buf6);
-	if (skb->protocol != htons(ETH_P_IPV6) || !ip6 || ip6->version != 6)
+	ip = skb_header_pointer(skb, offset, sizeof(buf), &buf);
+	if (!ip || ip->version != 4 || ip->ihl < 5 || ip_is_fragment(ip))
 		return 0;
-	next = ip6->nexthdr;
-	return max(ipv6_skip_exthdr(skb, sizeof(*ip6), &next, &frag_off), 0);
+	*proto = ip->protocol;
+	return offset + ip->ihl * 4;
+}
+
+/* How many extension headers are read: a sender could fill a frame with them. */
+#define SEA_EXTENSIONS_MAX	8
+
+static unsigned int sea_ip6_payload(const struct sk_buff *skb, unsigned int offset, u8 *proto)
+{
+	const struct ipv6_opt_hdr *ext;
+	const struct ipv6hdr *ip;
+	struct ipv6_opt_hdr ext_buf;
+	struct ipv6hdr buf;
+	unsigned int n;
+
+	ip = skb_header_pointer(skb, offset, sizeof(buf), &buf);
+	if (!ip || ip->version != 6)
+		return 0;
+	*proto = ip->nexthdr;
+	offset += sizeof(*ip);
+	for (n = 0; ipv6_ext_hdr(*proto) && *proto != NEXTHDR_NONE; n++) {
+		if (n == SEA_EXTENSIONS_MAX || *proto == NEXTHDR_FRAGMENT)
+			return 0;
+		ext = skb_header_pointer(skb, offset, sizeof(ext_buf), &ext_buf);
+		if (!ext)
+			return 0;
+		offset += *proto == NEXTHDR_AUTH ? ipv6_authlen(ext) : ipv6_optlen(ext);
+		*proto = ext->nexthdr;
+	}
+	return offset;
+}
+
+/**
+ * sea_frame_behind_tags() - where what is behind the tags in a frame begins
+ * @skb: the frame
+ * @offset: where what is behind its Ethernet header begins, from skb->data on
+ * @proto: its EtherType; the EtherType behind the tags is filled in
+ *
+ * Return: the place; 0 if the frame ends before it, or has more tags than the core reads.
+ */
+unsigned int sea_frame_behind_tags(const struct sk_buff *skb, unsigned int offset,
+				   __be16 *proto)
+{
+	const struct vlan_hdr *tag;
+	unsigned int tags = 0;
+	struct vlan_hdr buf;
+
+	while (eth_type_vlan(*proto)) {
+		tag = skb_header_pointer(skb, offset, sizeof(buf), &buf);
+		if (!tag || ++tags == VLAN_MAX_DEPTH)
+			return 0;
+		*proto = tag->h_vlan_encapsulated_proto;
+		offset += VLAN_HLEN;
+	}
+	return offset;
+}
+
+/**
+ * sea_frame_payload() - what an unfragmented IP packet carries
+ * @skb: the frame, with skb->data behind its Ethernet header and its tag
+ * @proto: IPPROTO_*, of IPv6 that behind the extension headers; filled
+ *
+ * Tags that are left in the frame are passed over.
+ *
+ * Return: where that begins, from skb->data on; 0 of all other frames, and of those with more
+ * tags or extension headers than are read.
+ */
+unsigned int sea_frame_payload(const struct sk_buff *skb, u8 *proto)
+{
+	__be16 ethertype = skb->protocol;
+	unsigned int offset = sea_frame_behind_tags(skb, 0, &ethertype);
+
+	if (ethertype == htons(ETH_P_IP))
+		return sea_ip4_payload(skb, offset, proto);
+	if (ethertype == htons(ETH_P_IPV6))
+		return sea_ip6_payload(skb, offset, proto);
+	return 0;
+}
+
+/* What the headers of a large TCP frame take; 0: it is none. */
+static unsigned int sea_tcp_headers(const struct sk_buff *skb)
+{
+	unsigned int offset;
+	const struct tcphdr *tcp;
+	struct tcphdr buf;
+	u8 proto;
+
+	offset = sea_frame_payload(skb, &proto);
+	if (!offset || proto != IPPROTO_TCP)
+		return 0;
+	tcp = skb_header_pointer(skb, offset, sizeof(buf), &buf);
+	return tcp && tcp->doff >= 5 ? offset + __tcp_hdrlen(tcp) : 0;
+}
+
+/* Of a large UDP frame, those of a datagram, or of the fragments of one */
+static unsigned int sea_udp_headers(const struct sk_buff *skb)
+{
+	__be16 ethertype = skb->protocol;
+	unsigned int offset;
+	u8 proto;
+
+	offset = sea_frame_payload(skb, &proto);
+	if (!offset || proto != IPPROTO_UDP)
+		return 0;
+	if (skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4)
+		return offset + sizeof(struct udphdr);
+	sea_frame_behind_tags(skb, 0, &ethertype);
+	return offset + (ethertype == htons(ETH_P_IPV6) ? sizeof(struct frag_hdr) : 0);
 }
 
 /*
- * A virtual machine says of its large frames where TCP begins, by a number nobody looks at; what
- * takes them apart goes by the headers.
+ * Of a virtual machine's large frame: it says where TCP begins and how long segments are, and
+ * what takes the frame apart goes by the headers.  Segments that are shorter than TCP ever
+ * makes them would be tens of thousands.
  */
-static bool sea_lies(const struct sk_buff *skb)
+static bool sea_segments_are_long(const struct sk_buff *skb, unsigned int mtu)
 {
-	return skb_shinfo(skb)->gso_type & SKB_GSO_DODGY &&
-	       skb_transport_offset(skb) != sea_ip_header_len(skb);
+	const struct skb_shared_info *info = skb_shinfo(skb);
+	unsigned int headers = info->gso_type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6) ?
+			       sea_tcp_headers(skb) : sea_udp_headers(skb);
+
+	return !headers || info->gso_size < TCP_MIN_MSS || headers + info->gso_size > mtu;
 }
 
 /**
@@ -118,10 +222,13 @@ static bool sea_lies(const struct sk_buff *skb)
  * @skb: the frame, with skb->data behind its Ethernet header and its tag
  * @mtu: the MTU
  *
- * Return: it is.  Of a large frame, its segments count; of one whose sender lies about them,
- * nothing is known.
+ * Return: it is.  Of a large frame, its segments count; one that makes no sense is too long.
  */
 bool sea_frame_is_long(const struct sk_buff *skb, unsigned int mtu)
 {
-	return !skb_is_gso(skb) || sea_lies(skb) || !skb_gso_validate_network_len(skb, mtu);
+	if (!skb_is_gso(skb))
+		return true;
+	if (skb_shinfo(skb)->gso_type & SKB_GSO_DODGY)
+		return sea_segments_are_long(skb, mtu);
+	return !skb_gso_validate_network_len(skb, mtu);
 }

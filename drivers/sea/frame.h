@@ -15,6 +15,9 @@
 unsigned int sea_frames_large(const struct sk_buff *skb);
 struct sk_buff *sea_frame_push_tag(struct sk_buff *skb);
 bool sea_frame_hides_tag(const struct sk_buff *skb);
+unsigned int sea_frame_behind_tags(const struct sk_buff *skb, unsigned int offset,
+				   __be16 *proto);
+unsigned int sea_frame_payload(const struct sk_buff *skb, u8 *proto);
 bool sea_frame_is_long(const struct sk_buff *skb, unsigned int mtu);
 
 /**
@@ -44,7 +47,7 @@ static inline struct sk_buff *sea_frame_normalize(struct sk_buff *skb)
 }
 
 /**
- * sea_sum_is_outside() - would a checksum that is still to be made change the frame's header?
+ * sea_sum_is_outside() - does a checksum that is still to be made begin before the packet?
  * @skb: the frame, with skb->data behind its Ethernet header
  *
  * A virtual machine says where its checksums begin and where they are to be written.  The core
@@ -52,7 +55,9 @@ static inline struct sk_buff *sea_frame_normalize(struct sk_buff *skb)
  * in the EtherType: written there after the frame was decided upon, it would bring it into any
  * VLAN.
  *
- * Return: it would.
+ * Of a tag in the frame's data the core sees to it itself, when it takes that off.
+ *
+ * Return: it does.
  */
 static inline bool sea_sum_is_outside(const struct sk_buff *skb)
 {

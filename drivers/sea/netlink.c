@@ -188,7 +188,6 @@ static int sea_newlink(struct net *src_net, struct net_device *dev, struct nlatt
 
 static void sea_dellink(struct net_device *dev, struct list_head *head)
 {
-	sea_changed(sea_priv(dev), SEA_EVENT_DELETED, NULL);
 	unregister_netdevice_queue(dev, head);
 }
 

@@ -3,7 +3,7 @@
  * What adapters do in the sender's place, for frames that need it.
  */
 #include "compat.h"
-#include "sea.h"
+#include "frame.h"
 
 /**
  * sea_skip_inner_tags() - tell where the headers begin that a checksum is told by
@@ -13,21 +13,11 @@
  */
 void sea_skip_inner_tags(struct sk_buff *skb)
 {
-	unsigned int depth = ETH_HLEN, tags = 0;
 	__be16 proto = skb->protocol;
-	const struct vlan_hdr *tag;
-	struct vlan_hdr buf;
+	unsigned int offset = sea_frame_behind_tags(skb, ETH_HLEN, &proto);
 
-	while (eth_type_vlan(proto)) {
-		tag = skb_header_pointer(skb, depth, sizeof(buf), &buf);
-		/* The core looks no deeper either. */
-		if (!tag || ++tags > VLAN_MAX_DEPTH)
-			return;
-		proto = tag->h_vlan_encapsulated_proto;
-		depth += VLAN_HLEN;
-	}
-	if (depth <= skb_headlen(skb))
-		skb_set_network_header(skb, depth);
+	if (offset && offset <= skb_headlen(skb))
+		skb_set_network_header(skb, offset);
 }
 
 /**

@@ -19,7 +19,7 @@
 #include <net/route.h>
 
 #include "compat.h"
-#include "sea.h"
+#include "frame.h"
 
 /* What of a frame is sent back: RFC 1812 4.3.2.3, RFC 4443 2.4 (c) */
 #define SEA_ICMP_MAX		576
@@ -200,21 +200,17 @@ static const struct ipv6hdr *sea_ipv6hdr(struct sk_buff *skb)
 
 static bool sea_is_answerable6(const struct sk_buff *skb, const struct ipv6hdr *ip)
 {
-	unsigned int header = 0;
-	__be16 frag_off = 0;
-	int offset;
-	u8 next = ip->nexthdr, buf;
+	unsigned int offset;
 	const u8 *type;
+	u8 proto, buf;
 
 	if (!(ipv6_addr_type(&ip->saddr) & IPV6_ADDR_UNICAST) ||
 	    ipv6_addr_loopback(&ip->saddr) || ipv6_addr_is_multicast(&ip->daddr))
 		return false;
-	if (ipv6_find_hdr(skb, &header, NEXTHDR_FRAGMENT, NULL, NULL) == NEXTHDR_FRAGMENT)
+	offset = sea_frame_payload(skb, &proto);
+	if (!offset)
 		return false;
-	offset = ipv6_skip_exthdr(skb, skb_network_offset(skb) + sizeof(*ip), &next, &frag_off);
-	if (offset < 0 || frag_off)
-		return false;
-	if (next != NEXTHDR_ICMP)
+	if (proto != NEXTHDR_ICMP)
 		return true;
 	type = skb_header_pointer(skb, offset, 1, &buf);
 	return type && *type & ICMPV6_INFOMSG_MASK;

@@ -110,6 +110,9 @@ void sea_repair(struct sk_buff *skb, unsigned int mtu)
 	unsigned int offset;
 	bool large;
 
+	/* Those ibmveth has made large: how long segments are, their sender says. */
+	if (skb_is_gso(skb))
+		skb_shinfo(skb)->gso_type |= SKB_GSO_DODGY;
 	if (skb->ip_summed != CHECKSUM_UNNECESSARY || skb_is_gso(skb) || skb_shared(skb))
 		return;
 	offset = sea_tcp_offset(skb);

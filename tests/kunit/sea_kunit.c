@@ -796,15 +796,22 @@ static void sea_test_repair_none(struct kunit *test)
 	sea_expect_left(test, skb);
 }
 
-/* A frame as an adapter gets it, with tags in it, of which @len bytes are there */
-static int sea_network_of(struct kunit *test, __be16 tpid, const u8 *tags, unsigned int len)
+/* A frame as an adapter gets it, with tags in it, of which @len bytes are there; or paged */
+static int sea_network_of(struct kunit *test, __be16 tpid, const u8 *tags, unsigned int len,
+			  bool paged)
 {
-	struct sk_buff *skb = alloc_skb(64, GFP_KERNEL);
-	int offset;
+	struct sk_buff *skb;
+	int offset, err;
 
+	skb = alloc_skb_with_frags(ETH_HLEN + (paged ? 0 : len), paged ? len : 0, 0, &err,
+				   GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, skb);
-	skb_put_zero(skb, ETH_HLEN);
-	skb_put_data(skb, tags, len);
+	skb_put_zero(skb, ETH_HLEN + (paged ? 0 : len));
+	if (paged) {
+		skb->data_len = len;
+		skb->len += len;
+	}
+	KUNIT_ASSERT_EQ(test, skb_store_bits(skb, ETH_HLEN, tags, len), 0);
 	skb->protocol = tpid;
 	skb_set_network_header(skb, ETH_HLEN);
 	sea_skip_inner_tags(skb);
@@ -817,17 +824,31 @@ static void sea_test_inner_tags(struct kunit *test)
 {
 	/* VLAN 205, VLAN 7, of 802.1ad VLAN 9, then IPv4 */
 	static const u8 tags[] = { 0, 205, 0x81, 0, 0, 7, 0x88, 0xa8, 0, 9, 8, 0 };
+	u8 many[VLAN_MAX_DEPTH * VLAN_HLEN] = { };
+	unsigned int i;
 
-	KUNIT_EXPECT_EQ(test, sea_network_of(test, htons(ETH_P_8021Q), tags, sizeof(tags)),
+	KUNIT_EXPECT_EQ(test, sea_network_of(test, htons(ETH_P_8021Q), tags, sizeof(tags), false),
 			ETH_HLEN + 3 * VLAN_HLEN);
-	KUNIT_EXPECT_EQ(test, sea_network_of(test, htons(ETH_P_8021Q), tags + 8, 4),
+	KUNIT_EXPECT_EQ(test, sea_network_of(test, htons(ETH_P_8021Q), tags + 8, 4, false),
 			ETH_HLEN + VLAN_HLEN);
-	KUNIT_EXPECT_EQ(test, sea_network_of(test, htons(ETH_P_8021AD), tags + 8, 4),
+	KUNIT_EXPECT_EQ(test, sea_network_of(test, htons(ETH_P_8021AD), tags + 8, 4, false),
 			ETH_HLEN + VLAN_HLEN);
-	KUNIT_EXPECT_EQ(test, sea_network_of(test, htons(ETH_P_IP), tags, sizeof(tags)), ETH_HLEN);
+	KUNIT_EXPECT_EQ(test, sea_network_of(test, htons(ETH_P_IP), tags, sizeof(tags), false),
+			ETH_HLEN);
 	/* It ends within a tag. */
-	KUNIT_EXPECT_EQ(test, sea_network_of(test, htons(ETH_P_8021Q), tags, 3), ETH_HLEN);
-	KUNIT_EXPECT_EQ(test, sea_network_of(test, htons(ETH_P_8021Q), tags, 7), ETH_HLEN);
+	KUNIT_EXPECT_EQ(test, sea_network_of(test, htons(ETH_P_8021Q), tags, 3, false), ETH_HLEN);
+	KUNIT_EXPECT_EQ(test, sea_network_of(test, htons(ETH_P_8021Q), tags, 7, false), ETH_HLEN);
+	/* The header would not be where headers are. */
+	KUNIT_EXPECT_EQ(test, sea_network_of(test, htons(ETH_P_8021Q), tags, sizeof(tags), true),
+			ETH_HLEN);
+	/* More tags than anybody reads, and one less */
+	for (i = 0; i < VLAN_MAX_DEPTH; i++)
+		many[i * VLAN_HLEN + 2] = i < VLAN_MAX_DEPTH - 1 ? 0x81 : 0x08;
+	KUNIT_EXPECT_EQ(test, sea_network_of(test, htons(ETH_P_8021Q), many, sizeof(many), false),
+			ETH_HLEN);
+	KUNIT_EXPECT_EQ(test, sea_network_of(test, htons(ETH_P_8021Q), many + VLAN_HLEN,
+					     sizeof(many) - VLAN_HLEN, false),
+			ETH_HLEN + (VLAN_MAX_DEPTH - 1) * VLAN_HLEN);
 }
 
 static struct kunit_case sea_cases[] = {

@@ -159,10 +159,11 @@ def is_cable(ns, dev):
 @contextlib.contextmanager
 def address(ns, dev, addr):
     """with address(...): the device has that IP address as well."""
-    for verb in "add", "del":
-        subprocess.run(["ip", "-n", ns, "address", verb, addr, "dev", dev], check=True)
-        if verb == "add":
-            yield
+    subprocess.run(["ip", "-n", ns, "address", "add", addr, "dev", dev], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["ip", "-n", ns, "address", "del", addr, "dev", dev], check=True)
 
 
 @contextlib.contextmanager

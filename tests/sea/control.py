@@ -174,11 +174,11 @@ def devices(w, kind, *names):
     def ip(*words):
         subprocess.run(["ip", "-n", w.sea.ns, "link", *words], check=True)
 
-    for name in names:
-        ip("add", name, "type", kind)
-    yield
-    for name in names:
-        ip("del", name)
+    with contextlib.ExitStack() as stack:
+        for name in names:
+            ip("add", name, "type", kind)
+            stack.callback(ip, "del", name)
+        yield
 
 
 def unfit_ports(w):

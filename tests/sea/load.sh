@@ -143,7 +143,7 @@ loaded()
 hog() { [ -e /tmp/hog ]; }
 queue_full()
 {
-	local full bridged pid status=1
+	local full bridged pid status=1 DELAY=500000
 	rm -f /tmp/hog
 	seactl vios sea0 thread=1 nthreads=1 queue_size=16 && flows 100 d || return 1
 	full=$(sea_stat real_queue_full)
@@ -151,10 +151,11 @@ queue_full()
 	put /proc/sys/kernel/sched_rt_runtime_us -1
 	taskset -pc "$FAR" $$ >/dev/null
 	# shellcheck disable=SC2016 # the other shell's
-	chrt -f 50 taskset -c 0 bash -c '>/tmp/hog; end=$((SECONDS + 4))
-		while ((SECONDS < end)); do :; done' &
+	chrt -f 50 taskset -c 0 bash -c '>/tmp/hog; end=$((SECONDS + 60))
+		while [ -e /tmp/hog ] && ((SECONDS < end)); do :; done' &
 	pid=$!
 	wait_for 10 hog && pktgen_run out && status=0
+	rm -f /tmp/hog
 	wait $pid
 	taskset -pc "0-$FAR" $$ >/dev/null
 	put /proc/sys/kernel/sched_rt_runtime_us "$RT_RUNTIME"

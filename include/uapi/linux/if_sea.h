@@ -189,7 +189,7 @@ enum {
 	SEA_A_STATS_REAL_TRANSMITTED_BROADCAST,
 	SEA_A_STATS_REAL_TRANSMITTED_MULTICAST,
 	SEA_A_STATS_REAL_DROPPED,
-	SEA_A_STATS_REAL_BAD_CHECKSUM,		/* its checksum would go into its header */
+	SEA_A_STATS_REAL_BAD_CHECKSUM,		/* a checksum that begins before its packet */
 	SEA_A_STATS_REAL_BAD_SRC,		/* source address is zero or a group */
 	SEA_A_STATS_REAL_NOT_READY,		/* the SEA is down */
 	SEA_A_STATS_REAL_CONTROL_LEAK,		/* a SEA's control frame on the wire */
