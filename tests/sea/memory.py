@@ -188,7 +188,8 @@ class Change:
             if error is None and now != after:
                 why.append(f"not made, and no error, at {n}")
             if now not in (before, after):
-                why.append(f"half made at {n}: {error}")
+                differs = [x for x, y in zip(now, after) if x != y]
+                why.append(f"half made at {n}: {error}; {differs}")
             if now != before:
                 self.undo(self.w.sea)
             if self.state() != before:

@@ -3,6 +3,7 @@
 # labs: x86
 # soak-labs: debug
 # time: 360
+# soak-time: 1800
 # QoS of a SEA whose wire is too slow for what its clients send: qos_mode strict loses no
 # frame of priority 7 under a flood of priority 0, loose gives priority 0 its share.
 . "$(dirname "$0")/../lib/vios.sh"
