@@ -161,7 +161,8 @@ class Change:
         sea = self.w.sea
         with seanet.Netns("vios"):
             names = socket.if_nameindex()
-        return [n for _, n in names], sea.options(), sea.command("PORT_GET", dump=True)
+        # They come in the order of their numbers' last byte.
+        return sorted(n for _, n in names), sea.options(), sea.command("PORT_GET", dump=True)
 
     def attempt(self, n):
         """With the nth allocation failing: was it made?"""
