@@ -294,13 +294,14 @@ static int sea_put_vlans(struct sk_buff *skb, u16 pvid, const unsigned long *vid
 	return err;
 }
 
-static void sea_vlans_of_real(const struct sea *sea, unsigned long *vids)
+/* Context: RTNL or rcu_read_lock. */
+static void sea_vlans_of_real(const struct sea_table *table, unsigned long *vids)
 {
 	unsigned int i;
 
 	for (i = 0; i < SEA_TRUNKS_MAX; i++)
-		if (sea->trunk[i] && sea->trunk[i]->pvid)
-			bitmap_or(vids, vids, sea->trunk[i]->vids, VLAN_N_VID);
+		if (table->trunk[i] && table->tpvid[i])
+			bitmap_or(vids, vids, table->trunk[i]->vids, VLAN_N_VID);
 }
 
 static int sea_bridge_fill_vlans(struct sk_buff *skb, struct net_device *dev, u32 filter_mask)
@@ -312,7 +313,7 @@ static int sea_bridge_fill_vlans(struct sk_buff *skb, struct net_device *dev, u3
 		return 0;
 	if (port->role != SEA_PORT_REAL)
 		return sea_put_vlans(skb, port->pvid, port->vids);
-	sea_vlans_of_real(port->sea, vids);
+	sea_vlans_of_real(rtnl_dereference(port->sea->table), vids);
 	return sea_put_vlans(skb, sea_pvid(port->sea), vids);
 }
 
@@ -351,13 +352,10 @@ size_t sea_bridge_size(const struct net_device *dev)
 	const struct sea_table *table = rcu_dereference_rtnl(port->sea->table);
 	size_t pvid = nla_total_size(sizeof(struct bridge_vlan_info));
 	DECLARE_BITMAP(vids, VLAN_N_VID) = { };
-	unsigned int i;
 
 	if (port != table->real)
 		return pvid + sea_vids_size(port->vids);
-	for (i = 0; i < SEA_TRUNKS_MAX; i++)
-		if (table->trunk[i] && table->tpvid[i])
-			bitmap_or(vids, vids, table->trunk[i]->vids, VLAN_N_VID);
+	sea_vlans_of_real(table, vids);
 	return pvid + sea_vids_size(vids);
 }
 

@@ -186,11 +186,6 @@ static int sea_newlink(struct net *src_net, struct net_device *dev, struct nlatt
 	return 0;
 }
 
-static void sea_dellink(struct net_device *dev, struct list_head *head)
-{
-	unregister_netdevice_queue(dev, head);
-}
-
 static size_t sea_get_size(const struct net_device *dev)
 {
 	return IFLA_SEA_MAX * nla_total_size(sizeof(u32));
@@ -306,7 +301,7 @@ struct rtnl_link_ops sea_link_ops = {
 	.validate		= sea_validate,
 	.newlink		= sea_newlink,
 	.changelink		= sea_changelink,
-	.dellink		= sea_dellink,
+	.dellink		= unregister_netdevice_queue,
 	.get_size		= sea_get_size,
 	.fill_info		= sea_fill_info,
 	.slave_maxtype		= IFLA_SEA_PORT_MAX,
