@@ -271,7 +271,7 @@ few_lost()
 	read -r right _ lost _ late _ others _ < <(seen "$4" "$1")
 	ktap_print_msg "$1: $REPLY sent, $right arrived, $lost lost, $late late, $others others in" \
 		"$CHANGES changes"
-	[ "$late" = 0 ] && [ "$others" -le "$5" ] && [ "$lost" -lt $((REPLY / 10)) ] &&
+	[ "$REPLY" -gt 500 ] && [ "$late" = 0 ] && [ "$others" -le "$5" ] && [ "$lost" -lt $((REPLY / 10)) ] &&
 		[ "$right" -ge $((REPLY - REPLY / 10)) ]
 }
 
