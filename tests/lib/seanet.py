@@ -379,13 +379,11 @@ def option(prefix, key, value):
     return u8(kind, value)
 
 
-def create(ns, dev, **options):
-    """A SEA is made."""
+def create(rt, dev, **options):
+    """A SEA is made; rt: a Netlink in its namespace"""
     data = [option("IFLA_SEA_", k, v) for k, v in options.items()]
-    rt = Netlink(ns)
     rt.request(RTM_NEWLINK, bytes(16) + attr(3, dev) + attr(18, [attr(1, "sea"), attr(2, data)]),
                NLM_F_ACK | 0x600)    # NLM_F_CREATE, NLM_F_EXCL
-    rt.sock.close()
 
 
 class Sea:

@@ -73,12 +73,6 @@ def times(counters, n):
     return {k: v * n for k, v in counters.items()}
 
 
-def large_sender(port):
-    """Frames of TCP that are three on the wire, of 1000 bytes each"""
-    port.sock.setsockopt(seanet.Port.SOL_PACKET, 15, 1)    # PACKET_VNET_HDR
-    return lambda data: port.sock.send(vectors.virtio_header(data, 1000) + data)
-
-
 def copies(w, pid):
     """The copy of a frame for another than its first receiver"""
     for sender, sink, src in ("R", "T0", OUTSIDE), ("T0", "R", CLIENT):
@@ -109,8 +103,12 @@ def content(w, pid):
 
 def large(w, pid):
     """Frames that have to be taken apart"""
-    send = large_sender(w.senders["R.205"])
-    data = vectors.large_frame(CLIENT, OUTSIDE)
+    port = seanet.LargePort("out", "r1.205")
+    data = vectors.large_frame(CLIENT, OUTSIDE)    # three on the wire
+
+    def send(large):
+        port.send(vectors.virtio_header(large, 1000) + large)
+
     w.sea.set(large_receive=0)
     counters = times({"real_received": 1, "real_bridged": 1, "memory_failures": 1,
                       "output_failed": 1}, 3)
@@ -205,16 +203,6 @@ class Change:
         self.w.report(self.text, why)
 
 
-def new_sea(sea):
-    sea.rt.request(seanet.RTM_NEWLINK, struct.pack("=BxHiII", 0, 0, 0, 0, 0) +
-                   seanet.attr(3, b"sea9\0") + seanet.attr(18, [seanet.attr(1, b"sea\0")]),
-                   seanet.NLM_F_ACK | 0x600)    # create, and it is not there
-
-
-def del_sea(sea):
-    sea.rt.request(seanet.RTM_DELLINK, struct.pack("=BxHiII", 0, 0, sea.index("sea9"), 0, 0))
-
-
 def vlans(sea, dev, first, last, delete=False):
     info = [seanet.attr(2, struct.pack("=HH", flags, vid)) for flags, vid in
             ((8, first), (16, last))]
@@ -224,7 +212,7 @@ def vlans(sea, dev, first, last, delete=False):
 def changes(w):
     del_all = lambda sea: vlans(sea, "t1", 3000, 3100, delete=True)    # noqa: E731
     for text, do, undo in (
-            ("a SEA", new_sea, del_sea),
+            ("a SEA", lambda s: seanet.create(s.rt, "sea9"), lambda s: s.delete("sea9")),
             ("a port", lambda s: s.enslave("t2", "sea0"),
              lambda s: s.enslave("t2", None)),
             ("VLANs", lambda s: vlans(s, "t1", 3000, 3100), del_all),

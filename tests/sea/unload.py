@@ -9,7 +9,6 @@ MODULE is the file of sea.ko, loaded each time.  Exit status 0: all went well.  
 processes take much longer than what is tested."""
 
 import os
-import struct
 import subprocess
 import sys
 import time
@@ -22,7 +21,9 @@ SECONDS = 20
 
 
 def create(ns, threads):
-    seanet.create(ns, "sea0", **({"thread": 1, "nthreads": 2, "accounting": 1} if threads else {}))
+    rt = seanet.Netlink(ns)
+    seanet.create(rt, "sea0", **({"thread": 1, "nthreads": 2, "accounting": 1} if threads else {}))
+    rt.sock.close()
     sea = seanet.Sea(ns, "sea0")
     for dev in "r0", "t0", "t1":
         sea.enslave(dev, "sea0")

@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""The netlink specification of the family sea, the uapi header and the ABI's documents say the same.
+"""The netlink specification of the family sea, the uapi header and the ABI say the same.
 
     sea_yaml.py YAML HEADER ABI [SCHEMAS]
 
-ABI is the directory of the documents, SCHEMAS one with those of a newer kernel.  Prints "ok TEXT" or "not ok TEXT: WHY"."""
+ABI is the directory of its documents, SCHEMAS one with those of a newer kernel.  Prints
+"ok TEXT" or "not ok TEXT: WHY"."""
 
 import re
 import sys
@@ -151,7 +152,8 @@ def check_abi(names, abi):
     counters = words_of(f"{abi}/ethtool-sea", r"^\t\t([a-z]+_[a-z_]+|unassigned)  ")
     told = words_of(f"{abi}/netlink-sea", r"\b(?:SEA_A|IFLA_SEA|SEA_CMD)_\w*[A-Z]\b")
     counted = {n[len("SEA_A_STATS_"):].lower() for n in stats}
-    return [f"{n} is not in both" for n in sorted((counted ^ counters) | ((attributes - stats) ^ told))]
+    return [f"{n} is not in both"
+            for n in sorted((counted ^ counters) | ((attributes - stats) ^ told))]
 
 
 def check_schema(spec, schemas):
