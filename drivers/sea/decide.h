@@ -40,7 +40,7 @@ static inline void sea_tag_all(const struct sea_rules *rules, struct sea_verdict
 /* If a tag is removed, none behind it may come to light. */
 static inline bool sea_exposes_tag(const struct sea_frame *f, const struct sea_verdict *v)
 {
-	return f->has_tag && f->inner_tag && v->to & ~v->tagged;
+	return unlikely(f->inner_tag) && f->has_tag && v->to & ~v->tagged;
 }
 
 /*
@@ -60,11 +60,11 @@ static inline void sea_hide(const struct sea_frame *f, struct sea_verdict *v, u1
 
 static inline u16 sea_check_real(const struct sea_rules *rules, const struct sea_frame *f)
 {
-	if (f->bad_src)
+	if (unlikely(f->bad_src))
 		return SEA_STAT(REAL_BAD_SRC);
-	if (!(rules->options & SEA_OPT_UP))
+	if (unlikely(!(rules->options & SEA_OPT_UP)))
 		return SEA_STAT(REAL_NOT_READY);
-	if (f->control || f->vid == SEA_CONTROL_VID)
+	if (unlikely(f->control || f->vid == SEA_CONTROL_VID))
 		return SEA_STAT(REAL_CONTROL_LEAK);
 	return 0;
 }
@@ -75,9 +75,10 @@ static inline void sea_bridge_from_real(const struct sea_rules *rules, const str
 	u8 trunk = sea_map_trunk(rules->table, v->vid);
 	bool copy = f->group && sea_map_local(rules->table, v->vid);
 
-	if (f->vid && f->vid == rules->table->pvid && !(rules->options & SEA_OPT_TAGGED_PVID))
+	if (unlikely(f->vid == rules->table->pvid) && f->vid &&
+	    !(rules->options & SEA_OPT_TAGGED_PVID))
 		return sea_rule_drop(v, SEA_STAT(REAL_TAGGED_PVID));
-	if (trunk == SEA_MAP_NONE || !sea_is_active(rules, trunk)) {
+	if (unlikely(trunk == SEA_MAP_NONE || !sea_is_active(rules, trunk))) {
 		/* Only the SEA itself is in that VLAN here: ARP for it, for instance. */
 		if (copy)
 			return sea_rule_consume(v);
@@ -93,15 +94,15 @@ static __always_inline void sea_decide_real(const struct sea_rules *rules,
 {
 	u16 drop = sea_check_real(rules, f);
 
-	if (drop)
+	if (unlikely(drop))
 		return sea_rule_drop(v, drop);
-	if (f->reserved) {
+	if (unlikely(f->reserved)) {
 		sea_rule_drop(v, SEA_STAT(REAL_FILTERED_RESERVED));
 		v->to = SEA_TO_LOWER;
 		return;
 	}
 	v->vid = sea_vlan_of(f, rules->table->pvid);
-	if (f->own)
+	if (unlikely(f->own))
 		sea_rule_consume(v);
 	else
 		sea_bridge_from_real(rules, f, v);
@@ -122,13 +123,14 @@ static inline u16 sea_check_trunk(const struct sea_rules *rules, const struct se
 {
 	const struct sea_table *table = rules->table;
 
-	if (f->reserved)
+	if (unlikely(f->reserved))
 		return SEA_STAT(VIRT_FILTERED_RESERVED);
-	if (!sea_is_active(rules, f->trunk))
+	if (unlikely(!sea_is_active(rules, f->trunk)))
 		return SEA_STAT(VIRT_INACTIVE);
-	if (f->vid && sea_map_trunk(table, f->vid) != f->trunk)
-		return SEA_STAT(VIRT_FILTERED_VLAN);
-	if (!f->vid && f->trunk != table->dflt && !(rules->options & SEA_OPT_PVID_LEAK))
+	if (likely(f->vid))
+		return likely(sea_map_trunk(table, f->vid) == f->trunk) ?
+		       0 : SEA_STAT(VIRT_FILTERED_VLAN);
+	if (f->trunk != table->dflt && !(rules->options & SEA_OPT_PVID_LEAK))
 		return SEA_STAT(VIRT_FILTERED_PVID);
 	return 0;
 }
@@ -138,11 +140,11 @@ static inline void sea_bridge_from_trunk(const struct sea_rules *rules, const st
 {
 	bool local = sea_map_local(rules->table, v->vid);
 
-	if (f->own && local)
+	if (unlikely(f->own && local))
 		return sea_rule_consume(v);
 	v->to = (rules->table->real ? SEA_TO_REAL : 0) |
 		(f->group && local ? SEA_TO_LOCAL : 0);
-	if (!v->to)
+	if (unlikely(!v->to))
 		sea_rule_drop(v, SEA_STAT(VIRT_NO_REAL));
 }
 
@@ -151,17 +153,17 @@ static __always_inline void sea_decide_trunk(const struct sea_rules *rules,
 {
 	u16 drop;
 
-	if (f->bad_src)
+	if (unlikely(f->bad_src))
 		return sea_rule_drop(v, SEA_STAT(VIRT_BAD_SRC));
-	if (!(rules->options & SEA_OPT_UP) || !rules->table->tpvid[f->trunk])
+	if (unlikely(!(rules->options & SEA_OPT_UP) || !rules->table->tpvid[f->trunk]))
 		return sea_rule_drop(v, SEA_STAT(VIRT_NOT_READY));
-	if (sea_is_control(rules, f)) {
+	if (unlikely(sea_is_control(rules, f))) {
 		sea_rule_drop(v, SEA_STAT(VIRT_CONTROL));
 		v->to = SEA_TO_ENGINE;
 		return;
 	}
 	drop = sea_check_trunk(rules, f);
-	if (drop)
+	if (unlikely(drop))
 		return sea_rule_drop(v, drop);
 	v->vid = sea_vlan_of(f, rules->table->tpvid[f->trunk]);
 	sea_bridge_from_trunk(rules, f, v);
@@ -210,7 +212,7 @@ static __always_inline void sea_decide(const struct sea_rules *rules,
 				       struct sea_verdict *verdict)
 {
 	*verdict = (struct sea_verdict){ .trunk = SEA_ORDER_NONE };
-	if (frame->from == SEA_FROM_TRUNK)
+	if (likely(frame->from == SEA_FROM_TRUNK))
 		sea_decide_trunk(rules, frame, verdict);
 	else if (frame->from == SEA_FROM_REAL)
 		sea_decide_real(rules, frame, verdict);

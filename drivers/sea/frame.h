@@ -31,19 +31,23 @@ static inline unsigned int sea_frames(const struct sk_buff *skb)
 	return likely(!skb_is_gso(skb)) ? 1 : sea_frames_large(skb);
 }
 
+/* The core takes tags of 802.1ad off as well; they are content. */
+static inline bool sea_frame_lacks_content(const struct sk_buff *skb)
+{
+	return skb_vlan_tag_present(skb) && unlikely(skb->vlan_proto != htons(ETH_P_8021Q));
+}
+
 /**
  * sea_frame_normalize() - put a tag of another kind than 802.1Q back into the frame
  * @skb: an unshared frame, with skb->data behind its Ethernet header
- *
- * The core takes tags of 802.1ad off as well.
  *
  * Return: the frame, or NULL without memory; it is freed then.
  */
 static inline struct sk_buff *sea_frame_normalize(struct sk_buff *skb)
 {
-	if (likely(!skb_vlan_tag_present(skb) || skb->vlan_proto == htons(ETH_P_8021Q)))
-		return skb;
-	return sea_frame_push_tag(skb);
+	if (sea_frame_lacks_content(skb))
+		return sea_frame_push_tag(skb);
+	return skb;
 }
 
 /**
@@ -99,8 +103,13 @@ static __always_inline void sea_frame_read(const struct sea *sea, const struct s
 	frame->control = skb->protocol == htons(SEA_ETHERTYPE);
 	frame->group = is_multicast_ether_addr(eth->h_dest);
 	frame->bad_src = !is_valid_ether_addr(eth->h_source);
-	frame->reserved = frame->group && is_link_local_ether_addr(eth->h_dest);
-	frame->own = !frame->group && sea_is_own_address(sea->dev, eth->h_dest);
+	if (unlikely(frame->group)) {
+		frame->reserved = is_link_local_ether_addr(eth->h_dest);
+		frame->own = false;
+	} else {
+		frame->reserved = false;
+		frame->own = sea_is_own_address(sea->dev, eth->h_dest);
+	}
 }
 
 /**
@@ -115,9 +124,9 @@ static __always_inline void sea_frame_read(const struct sea *sea, const struct s
 static inline void sea_frame_tag(struct sk_buff *skb, const struct sea_frame *frame,
 				 const struct sea_verdict *verdict, u8 to)
 {
-	if (!(verdict->tagged & to))
+	if (unlikely(!(verdict->tagged & to)))
 		__vlan_hwaccel_clear_tag(skb);
-	else if (frame->vid != verdict->vid || !skb_vlan_tag_present(skb))
+	else if (unlikely(frame->vid != verdict->vid || !skb_vlan_tag_present(skb)))
 		__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q),
 				       (frame->tci & ~VLAN_VID_MASK) | verdict->vid);
 }

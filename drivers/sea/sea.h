@@ -410,7 +410,8 @@ static inline u16 sea_pvid(const struct sea *sea)
 /* Are clients counted?  With no SEA that does, the branch is patched out. */
 static inline bool sea_is_accounting(const struct sea *sea)
 {
-	return static_branch_unlikely(&sea_accounting) && rcu_access_pointer(sea->accounts);
+	return static_branch_unlikely(&sea_accounting) &&
+	       unlikely(rcu_access_pointer(sea->accounts));
 }
 
 /* Context: BH disabled. */
