@@ -102,7 +102,7 @@ static noinline void sea_send_large(struct sea *sea, struct sk_buff *skb,
 
 static __always_inline void sea_send_inline(struct sea *sea, struct sk_buff *skb,
 					    const struct sea_port *out,
-					    const struct sea_side *side)
+					    const struct sea_side *side, bool large)
 {
 	skb->dev = out->dev;
 	__skb_push(skb, ETH_HLEN);
@@ -110,7 +110,7 @@ static __always_inline void sea_send_inline(struct sea *sea, struct sk_buff *skb
 	skb_clear_tstamp(skb);
 	if (skb->ip_summed == CHECKSUM_PARTIAL && eth_type_vlan(skb->protocol))
 		sea_skip_inner_tags(skb);
-	if (likely(!skb_is_gso(skb)))
+	if (likely(!large))
 		sea_xmit(sea, skb, side, 1);
 	else
 		sea_send_large(sea, skb, side);
@@ -128,7 +128,7 @@ static __always_inline void sea_send_inline(struct sea *sea, struct sk_buff *skb
 void sea_send(struct sea *sea, struct sk_buff *skb, const struct sea_port *out,
 	      const struct sea_side *side)
 {
-	sea_send_inline(sea, skb, out, side);
+	sea_send_inline(sea, skb, out, side, skb_is_gso(skb));
 }
 
 /* ---- to the SEA's own interface ---- */
@@ -186,7 +186,7 @@ static __always_inline void sea_bridge(struct sea_pass *pass, struct sk_buff *sk
 		out = pass->table->trunk[pass->verdict.trunk];
 	}
 	sea_frame_tag(skb, &pass->frame, &pass->verdict, to);
-	if (unlikely(skb_warn_if_lro(skb))) {
+	if (unlikely(pass->large) && skb_warn_if_lro(skb)) {
 		sea_drop(pass, skb, pass->side->lro);
 		return;
 	}
@@ -196,7 +196,7 @@ static __always_inline void sea_bridge(struct sea_pass *pass, struct sk_buff *sk
 	}
 	sea_account_receiver(pass, skb, to, pass->frames);
 	sea_count(pass->sea, pass->side->bridged, pass->frames);
-	sea_send_inline(pass->sea, skb, out, side);
+	sea_send_inline(pass->sea, skb, out, side, pass->large);
 }
 
 static __always_inline void sea_forward(struct sea_pass *pass, struct sk_buff *skb)
@@ -280,6 +280,12 @@ static u8 sea_pass_order(const struct sea_table *table, const struct sea_port *p
 	return SEA_ORDER_NONE;
 }
 
+static __always_inline void sea_pass_size(struct sea_pass *pass, const struct sk_buff *skb)
+{
+	pass->frames = sea_frames(skb);
+	pass->large = skb_is_gso(skb);
+}
+
 /* Which side a port is on, in one state of the configuration; false: on none. */
 static __always_inline bool sea_pass_begin(struct sea_pass *pass, struct sea_port *port,
 					   const struct sk_buff *skb)
@@ -291,7 +297,7 @@ static __always_inline bool sea_pass_begin(struct sea_pass *pass, struct sea_por
 	pass->in = port;
 	pass->table = rcu_dereference(sea->table);
 	pass->options = READ_ONCE(sea->options);
-	pass->frames = sea_frames(skb);
+	sea_pass_size(pass, skb);
 	pass->frame.trunk = SEA_ORDER_NONE;
 	if (port == pass->table->real) {
 		pass->frame.from = SEA_FROM_REAL;
@@ -372,7 +378,7 @@ rx_handler_result_t sea_handle_frame(struct sk_buff **pskb)
 	}
 	if (unlikely(READ_ONCE(port->firmware))) {
 		sea_repair(skb, READ_ONCE(port->dev->mtu));
-		pass.frames = sea_frames(skb);
+		sea_pass_size(&pass, skb);
 	}
 	sea_count_received(&pass, skb);
 	if (unlikely(sea_sum_is_outside(skb))) {
@@ -443,7 +449,7 @@ static void sea_local_begin(struct sea_pass *pass, struct sea *sea, struct sk_bu
 	pass->in = NULL;
 	pass->side = NULL;
 	pass->options = READ_ONCE(sea->options);
-	pass->frames = sea_frames(skb);
+	sea_pass_size(pass, skb);
 	pass->frame.from = SEA_FROM_LOCAL;
 	pass->frame.trunk = SEA_ORDER_NONE;
 	if (sea_is_accounting(sea))

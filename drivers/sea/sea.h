@@ -434,6 +434,7 @@ struct sea_pass {
 	const struct sea_side *side;	/* of that port */
 	u32 options;
 	unsigned int frames;		/* as many as it is on the wire */
+	bool large;			/* it is taken apart on its way there */
 	struct sea_frame frame;
 	struct sea_verdict verdict;
 };

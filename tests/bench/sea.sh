@@ -21,7 +21,7 @@ TCP_ROUNDS=${TCP_ROUNDS:-15}	# 0: without TCP
 UNIT=${UNIT:-ns}		# what a nanosecond of this machine's clock is
 OF_100=${OF_100:-10}		# the percentile that is reported
 NS=seabench
-# acct: a SEA that counts for each client
+# acct: a SEA that counts for each client, in its turn
 KINDS="sea acct bridge null"
 DIRECTIONS=${DIRECTIONS:-out in}	# from the trunk, from the real adapter
 CLIENT=02:00:00:00:00:c1
@@ -57,7 +57,7 @@ make_sea()
 
 make_forwarders()
 {
-	make_sea sea && make_sea acct && seactl "$NS" bacct accounting=1 &&
+	make_sea sea && make_sea acct &&
 		ip -n "$NS" link add bbridge type bridge vlan_filtering 1 mcast_snooping 0 &&
 		ip -n "$NS" link set rbridge master bbridge &&
 		ip -n "$NS" link set tbridge master bbridge && ip -n "$NS" link set bbridge up &&
@@ -145,7 +145,7 @@ frames()
 		set_vlans "$last" "$vlans" | bridge -n "$NS" -batch - || return 1
 		last=$vlans
 		# shellcheck disable=SC2086 # words
-		in_ns python3 "$TESTS_DIR/bench/sea_frames.py" "$vlans" "$VID_FIRST" "$ROUNDS" \
+		in_ns python3 "$TESTS_DIR/bench/sea_frames.py" "$NS" "$vlans" "$VID_FIRST" "$ROUNDS" \
 			"$COUNT" "$CLIENT" "$OUTSIDE" $KINDS -- $DIRECTIONS || return 1
 		echo "# $vlans VLANs: $ROUNDS rounds" >&2
 	done

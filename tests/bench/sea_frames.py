@@ -2,15 +2,19 @@
 # SPDX-License-Identifier: GPL-2.0
 """Frames of pktgen through each kind of forwarder, in turns, and how long each run took.
 
-    sea_frames.py VLANS FIRST ROUNDS COUNT CLIENT OUTSIDE KIND... -- DIRECTION...
+    sea_frames.py NETNS VLANS FIRST ROUNDS COUNT CLIENT OUTSIDE KIND... -- DIRECTION...
 
-Runs in the network namespace that bench/sea.sh makes, and starts no process: in user-mode
+Runs in the network namespace NETNS that bench/sea.sh makes, and starts no process: in user-mode
 Linux one costs as much as some thousand frames.  VLANs are FIRST and those behind it, one a
-round.  Prints "KIND DIRECTION VLANS NANOSECONDS", of a frame, for each run; the sink must have
-had every frame."""
+round.  Clients are counted while it is the turn of "acct", and by no SEA otherwise.  Prints
+"KIND DIRECTION VLANS NANOSECONDS", of a frame, for each run; the sink must have had every frame."""
 
+import os
 import re
 import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../lib"))
+import seanet    # noqa: E402
 
 PKTGEN = "/proc/net/pktgen/"
 
@@ -40,13 +44,17 @@ def generate(dev, sink, settings, count):
 
 
 def main():
-    vlans, first, rounds, count = map(int, sys.argv[1:5])
-    client, outside = sys.argv[5:7]
-    kinds = sys.argv[7:sys.argv.index("--")]
+    netns = sys.argv[1]
+    vlans, first, rounds, count = map(int, sys.argv[2:6])
+    client, outside = sys.argv[6:8]
+    kinds = sys.argv[8:sys.argv.index("--")]
     directions = sys.argv[sys.argv.index("--") + 1:]
+    acct = seanet.Sea(netns, "bacct")
     for n in range(rounds):
         # Nobody is always behind the same neighbour.
         for kind in kinds[n % len(kinds):] + kinds[:n % len(kinds)]:
+            if kind == "acct":
+                acct.set(accounting=1)
             for direction in directions:
                 dev, sink, src, dst = (f"c{kind}", f"k{kind}", client, outside)
                 if direction == "in":
@@ -54,6 +62,8 @@ def main():
                 us = generate(dev, sink, (f"vlan_id {first + n % vlans}", f"src_mac {src}",
                                           f"dst_mac {dst}"), count)
                 print(f"{kind} {direction} {vlans} {us * 1000 / count:.3f}", flush=True)
+            if kind == "acct":
+                acct.set(accounting=0)
 
 
 if __name__ == "__main__":
