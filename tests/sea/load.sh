@@ -240,7 +240,10 @@ apart()
 		stays_out sea0 "c1:t1p" "c0:t0p" virt_bridged && sea_balanced && sea_balanced "" sea1
 }
 
+has_carrier() { [ "$(ip netns exec "$1" cat "/sys/class/net/$2/carrier" 2>/dev/null)" = 1 ]; }
+
 # The second SEA gets a bond of two cables as its real adapter, and the outside one, too.
+# pktgen ends a flow for good whose device has no carrier.
 make_bonds()
 {
 	sea_cable r7 out r6 && ip -n vios link set r8 nomaster &&
@@ -252,7 +255,8 @@ make_bonds()
 			ip -n "$1" link set "$2" up && ip -n "$1" link set "$3" up || return 1
 		shift 3
 	done
-	ip -n vios link set bond0 master sea1 && seactl vios sea1 bond0 role=real
+	ip -n vios link set bond0 master sea1 && seactl vios sea1 bond0 role=real &&
+		wait_for 10 has_carrier vios bond0 && wait_for 10 has_carrier out bond1
 }
 
 active_is() { [ "$(vios cat /sys/class/net/bond0/bonding/active_slave)" = "$1" ]; }
