@@ -25,9 +25,8 @@ mkdir -p "$OUT"
 # One of its own, as parts may be run beside each other; gone when it has been counted.
 RESULTS=$OUT/results.$$
 : >"$RESULTS"
-CLAIMS=$(mktemp -d)	# PART: begun; PART.ended
-SECOND=	# the processes of the second row
-trap 'rm -rf "$RESULTS" "$CLAIMS"; [ -z "$SECOND" ] || kill -TERM -- "-$SECOND"' EXIT
+PPC64LE=	# its processes, while they go on beside others
+trap 'rm -f "$RESULTS"; [ -z "$PPC64LE" ] || kill -TERM -- "-$PPC64LE"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
@@ -80,8 +79,7 @@ no_tests()
 	[ -n "${T:-}" ] || printf 'fail\t%s\tno tests\n' "$1" >>"$RESULTS"
 }
 
-# Line by line, for both rows of parts write to it at any time.
-add_results() { sed -u "s/\t/\t$1 /" "$2" >>"$RESULTS"; }
+add_results() { sed "s/\t/\t$1 /" "$2" >>"$RESULTS"; }
 
 run_lint()
 {
@@ -153,10 +151,30 @@ run_part()
 	*)	run_lab "$1" ;;
 	esac
 	echo "=== $1: $((SECONDS - start)) s"
-	touch "$CLAIMS/$1.ended"
 }
 
 asked_for() { [[ " ${PARTS[*]} " == *" $1 "* ]]; }
+
+# Lint, unit, uml and ppc64le are one processor's work each: the last goes on beside the
+# others, and what it says is shown when it has ended.
+start_ppc64le()
+{
+	# A process group of its own, to end all of it
+	set -m
+	run_part ppc64le >"$OUT/ppc64le" 2>&1 </dev/null &
+	PPC64LE=$!
+	set +m
+}
+
+# show_ppc64le [wait]: if it has ended, or when it has
+show_ppc64le()
+{
+	[ -n "$PPC64LE" ] || return 0
+	[ -n "${1:-}" ] || ! kill -0 "$PPC64LE" 2>/dev/null || return 0
+	wait "$PPC64LE" || printf 'fail\tppc64le\tended early\n' >>"$RESULTS"
+	PPC64LE=
+	cat "$OUT/ppc64le"
+}
 
 for part in "${PARTS[@]}"; do
 	case $part in
@@ -165,35 +183,18 @@ for part in "${PARTS[@]}"; do
 	esac
 done
 
-# row PART...: those that were asked for and that the other row has not begun
-row()
-{
-	local part
-	for part in "$@"; do
-		if asked_for "$part" && mkdir "$CLAIMS/$part" 2>/dev/null; then
-			run_part "$part" 2>&1 | sed -u "s/^/$(printf '%-8s' "$part")/"
-		fi
-	done
-}
-
-# No part keeps two processors busy for long, so there are two rows of parts beside each
-# other, from the two ends of the same list.  The kernel that takes longest to build is at
-# one end.
-if [ ${#PARTS[@]} = 1 ]; then
-	run_part "${PARTS[0]}"
-else
-	# A process group of its own, to end all of it
-	set -m
-	row debug ppc64le x86 uml unit lint </dev/null &
-	SECOND=$!
-	set +m
-	row lint unit uml x86 ppc64le debug
-	wait "$SECOND"
-	SECOND=
+if asked_for ppc64le && [ ${#PARTS[@]} -gt 1 ]; then
+	start_ppc64le
 fi
-for part in "${PARTS[@]}"; do
-	[ -e "$CLAIMS/$part.ended" ] || printf 'fail\t%s\tended early\n' "$part" >>"$RESULTS"
+for part in lint unit uml debug x86; do
+	asked_for $part || continue
+	# The last is to have both processors.
+	[ $part != x86 ] || show_ppc64le wait
+	run_part $part
+	show_ppc64le
 done
+show_ppc64le wait
+[ "${PARTS[*]}" != ppc64le ] || run_part ppc64le
 
 count() { grep -c "^$1	" "$RESULTS"; }
 if grep -q '^skip' "$RESULTS"; then
