@@ -25,7 +25,7 @@ read -r frames cycles sources <<<"$size"
 FRAMES=${FRAMES:-$frames}
 CYCLES=${CYCLES:-$cycles}
 SOURCES=${SOURCES:-$sources}
-# What 4096 clients of some 128 bytes take at most; checkers keep a record of each.
+# What 4096 clients of some 128 bytes take at most; under all checkers 7 MB were seen.
 KIB=3072
 [[ ${VIOS_LAB:-} != debug ]] || KIB=16384
 
@@ -139,8 +139,7 @@ loaded()
 	shift
 	flows "$FRAMES" "$@" && while_running "$change" || return 1
 	ktap_print_msg "$change $CHANGES times"
-	# The first began while they flowed; the last may have ended later.
-	arrived && nothing_full "$full" && sea_balanced lossless && [ "$CHANGES" -ge 2 ]
+	arrived && nothing_full "$full" && sea_balanced lossless && [ "$CHANGES" -gt 3 ]
 }
 
 # A hundred frames for a thread that has no processor: as many as the queue takes wait.
