@@ -25,8 +25,8 @@ mkdir -p "$OUT"
 # One of its own, as parts may be run beside each other; gone when it has been counted.
 RESULTS=$OUT/results.$$
 : >"$RESULTS"
-PPC64LE=	# its processes, while they go on beside others
-trap 'rm -f "$RESULTS"; [ -z "$PPC64LE" ] || kill -TERM -- "-$PPC64LE"' EXIT
+BESIDE=	# processes of the parts that go on beside others
+trap 'rm -f "$RESULTS"; [ -z "$BESIDE" ] || kill -TERM -- "-$BESIDE"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
@@ -155,25 +155,33 @@ run_part()
 
 asked_for() { [[ " ${PARTS[*]} " == *" $1 "* ]]; }
 
-# Lint, unit, uml and ppc64le are one processor's work each: the last goes on beside the
-# others, and what it says is shown when it has ended.
-start_ppc64le()
+run_asked()
+{
+	local part
+	for part in "$@"; do
+		! asked_for "$part" || run_part "$part"
+	done
+}
+
+# Lint, unit, uml and ppc64le are one processor's work each: the first and the last go on
+# beside the others, and what they say is shown when they have ended.
+start_beside()
 {
 	# A process group of its own, to end all of it
 	set -m
-	run_part ppc64le >"$OUT/ppc64le" 2>&1 </dev/null &
-	PPC64LE=$!
+	run_asked ppc64le lint >"$OUT/beside" 2>&1 </dev/null &
+	BESIDE=$!
 	set +m
 }
 
-# show_ppc64le [wait]: if it has ended, or when it has
-show_ppc64le()
+# show_beside [wait]: if they have ended, or when they have
+show_beside()
 {
-	[ -n "$PPC64LE" ] || return 0
-	[ -n "${1:-}" ] || ! kill -0 "$PPC64LE" 2>/dev/null || return 0
-	wait "$PPC64LE" || printf 'fail\tppc64le\tended early\n' >>"$RESULTS"
-	PPC64LE=
-	cat "$OUT/ppc64le"
+	[ -n "$BESIDE" ] || return 0
+	[ -n "${1:-}" ] || ! kill -0 "$BESIDE" 2>/dev/null || return 0
+	wait "$BESIDE" || printf 'fail\tppc64le and lint\tended early\n' >>"$RESULTS"
+	BESIDE=
+	cat "$OUT/beside"
 }
 
 for part in "${PARTS[@]}"; do
@@ -183,18 +191,19 @@ for part in "${PARTS[@]}"; do
 	esac
 done
 
-if asked_for ppc64le && [ ${#PARTS[@]} -gt 1 ]; then
-	start_ppc64le
+if [ ${#PARTS[@]} -gt 1 ]; then
+	start_beside
+else
+	run_asked ppc64le lint
 fi
-for part in lint unit uml debug x86; do
+for part in unit uml debug x86; do
 	asked_for $part || continue
 	# The last is to have both processors.
-	[ $part != x86 ] || show_ppc64le wait
+	[ $part != x86 ] || show_beside wait
 	run_part $part
-	show_ppc64le
+	show_beside
 done
-show_ppc64le wait
-[ "${PARTS[*]}" != ppc64le ] || run_part ppc64le
+show_beside wait
 
 count() { grep -c "^$1	" "$RESULTS"; }
 if grep -q '^skip' "$RESULTS"; then

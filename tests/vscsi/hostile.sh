@@ -43,10 +43,10 @@ FLOODS=(
 )
 
 COUNT=
-ROUNDS=20
+ROUNDS=8
 SEED=1
 case $VIOS_LAB in
-debug)	ROUNDS=8; COUNT=count=1000 ;;
+debug)	COUNT=count=1000 ;;
 esac
 if [ -n "${SOAK:-}" ]; then
 	COUNT=count=100000

@@ -18,10 +18,11 @@
 . "$(dirname "$0")/../lib/client.sh"
 . "$(dirname "$0")/../lib/chunks.sh"
 
-ROUNDS=20
+ROUNDS=20 DEPTH=16
+case $VIOS_LAB in
+debug)	ROUNDS=12 DEPTH=4 ;;
+esac
 [ -z "${SOAK:-}" ] || ROUNDS=200
-DEPTH=16
-[ "$VIOS_LAB" != debug ] || DEPTH=4
 HANG=2
 DRIVER=/sys/bus/vio/drivers/vscsi
 PID=()
