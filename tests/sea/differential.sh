@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # labs: uml
-# soak-labs: x86
+# soak-labs: x86 debug
 # time: 300
 # soak-time: 3600
 # Random frames through random SEAs, built with stock ip and bridge: what comes out where,
@@ -12,6 +12,7 @@
 # CONFIGURATIONS FRAMES: emulated processors are slow
 case ${SOAK:+soak}${VIOS_LAB:-} in
 soakuml)	size="1200 1000" ;;
+soakdebug)	size="60 150" ;;
 soak*)		size="300 300" ;;
 uml)		size="200 300" ;;
 *)		size="30 150" ;;
