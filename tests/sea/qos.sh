@@ -10,11 +10,12 @@
 . "$TESTS_DIR/lib/sea.sh"
 . "$TESTS_DIR/lib/pktgen.sh"
 
-# All is so many times slower, and has fewer frames, where a frame takes a millisecond.
-SLOW=1
-[ "$VIOS_LAB" != debug ] || SLOW=8
+# So many times fewer frames, and so many times slower a wire, where a frame takes some
+# milliseconds: the flood has to be more than the wire takes.
+SLOW=1 SLOW_WIRE=1
+[ "$VIOS_LAB" != debug ] || { SLOW=8; SLOW_WIRE=32; }
 # Some 1,950 frames of 64 bytes in a second
-WIRE="rate $((1000 / SLOW))kbit burst 2kb limit 100kb"
+WIRE="rate $((1000 / SLOW_WIRE))kbit burst 2kb limit 100kb"
 FLOOD="delay $((125000 * SLOW))"
 QUEUE=$((512 / SLOW))
 
@@ -57,7 +58,7 @@ run()
 strict()
 {
 	seactl vios sea0 thread=1 nthreads=1 queue_size=$QUEUE qos_mode=1 || return 1
-	pktgen_clear c0 0 && flow 100 7 "count $((1000 / SLOW))" "delay $((2000000 * SLOW))" &&
+	pktgen_clear c0 0 && flow 100 7 "count $((1000 / SLOW))" "delay $((2000000 * SLOW_WIRE))" &&
 		flow 110 0 "count $((16000 / SLOW))" "$FLOOD" && run $((17000 / SLOW)) || return 1
 	[ "$HIGH $LOST" = "$((1000 / SLOW)) 0" ] && [ "$LOW" -gt $((500 / SLOW)) ] && sea_balanced
 }
