@@ -10,14 +10,14 @@
 . "$TESTS_DIR/lib/sea.sh"
 . "$TESTS_DIR/lib/pktgen.sh"
 
-# So many times fewer frames, and so many times slower a wire, where a frame takes some
-# milliseconds: the flood has to be more than the wire takes.
-SLOW=1 SLOW_WIRE=1
-[ "$VIOS_LAB" != debug ] || { SLOW=8; SLOW_WIRE=32; }
 # Some 1,950 frames of 64 bytes in a second
-WIRE="rate $((1000 / SLOW_WIRE))kbit burst 2kb limit 100kb"
-FLOOD="delay $((125000 * SLOW))"
-QUEUE=$((512 / SLOW))
+WIRE="rate 1000kbit burst 2kb limit 100kb"
+FLOOD="delay 125000"
+QUEUE=512
+# A thread gives the wire a frame each millisecond whatever there is.  Where the generator needs
+# some milliseconds for one, no flood is more than that, and no queue has anything to rank.
+FLOODS=2
+[ "$VIOS_LAB" != debug ] || FLOODS=0
 
 # flow VLAN PRIORITY LINE...
 flow()
@@ -58,9 +58,9 @@ run()
 strict()
 {
 	seactl vios sea0 thread=1 nthreads=1 queue_size=$QUEUE qos_mode=1 || return 1
-	pktgen_clear c0 0 && flow 100 7 "count $((1000 / SLOW))" "delay $((2000000 * SLOW_WIRE))" &&
-		flow 110 0 "count $((16000 / SLOW))" "$FLOOD" && run $((17000 / SLOW)) || return 1
-	[ "$HIGH $LOST" = "$((1000 / SLOW)) 0" ] && [ "$LOW" -gt $((500 / SLOW)) ] && sea_balanced
+	pktgen_clear c0 0 && flow 100 7 "count 1000" "delay 2000000" &&
+		flow 110 0 "count 16000" "$FLOOD" && run 17000 || return 1
+	[ "$HIGH $LOST" = "1000 0" ] && [ "$LOW" -gt 500 ] && sea_balanced
 }
 
 # 8 of priority 7 to 2 of priority 0, as nothing else comes.  What is in the queues when the
@@ -68,8 +68,8 @@ strict()
 loose()
 {
 	seactl vios sea0 qos_mode=2 || return 1
-	pktgen_clear c0 0 && flow 100 7 "count $((16000 / SLOW))" "$FLOOD" &&
-		flow 110 0 "count $((16000 / SLOW))" "$FLOOD" && run $((32000 / SLOW)) || return 1
+	pktgen_clear c0 0 && flow 100 7 "count 16000" "$FLOOD" &&
+		flow 110 0 "count 16000" "$FLOOD" && run 32000 || return 1
 	HIGH=$((HIGH - QUEUE))
 	LOW=$((LOW - QUEUE))
 	[ $((HIGH * 10)) -gt $((LOW * 28)) ] && [ $((HIGH * 10)) -lt $((LOW * 56)) ] && sea_balanced
@@ -184,10 +184,12 @@ vios_load seanull || ktap_exit_fail_msg "cannot load seanull"
 { sea_create && sink_vlan high out r1 100 && sink_vlan low out r1 110; } ||
 	ktap_exit_fail_msg "cannot make the SEA"
 slow_wire || vios_lacks "no tbf"
-ktap_set_plan 6
+ktap_set_plan $((4 + FLOODS))
 ktap_test_result "what ranks frames" ranks
-ktap_test_result "strict: no frame of priority 7 is lost" strict
-ktap_test_result "loose: priority 0 gets its share" loose
+if [ $FLOODS != 0 ]; then
+	ktap_test_result "strict: no frame of priority 7 is lost" strict
+	ktap_test_result "loose: priority 0 gets its share" loose
+fi
 ktap_test_result "threads come and go under load" changes
 ktap_test_result "a queueing discipline sees the priority" classes
 ktap_test_result "and that of a trunk" towards_a_trunk
