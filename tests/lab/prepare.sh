@@ -120,8 +120,9 @@ mkdir -p "$OUT"
 	O="$TOP/build/tools" PREFIX=/usr DESTDIR="$TOP/build/tools/root" install
 # Where tests in a lab find the client for netlink families
 case $LAB in
-uml)	rm -f "$TOP/build/ynl"
-	! ynl=$("$LAB_DIR/ynl.sh") || ln -sfn "$ynl" "$TOP/build/ynl" ;;
+# A copy, as the lab has a /tmp of its own, where the cache may be
+uml)	rm -rf "$TOP/build/ynl"
+	! ynl=$("$LAB_DIR/ynl.sh") || cp -r "$ynl" "$TOP/build/ynl" ;;
 esac
 case $LAB in
 x86|debug) ! kvm_works || ACCEL=kvm ;;

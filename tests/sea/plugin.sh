@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # labs: uml
-# time: 120
+# time: 240
 # Options of a SEA and of its ports by ip with our plug-ins: each is set and shown, as text
 # and as JSON, and what is wrong is refused; the commands that move the host's address to a SEA.
 . "$(dirname "$0")/../lib/vios.sh"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # labs: uml
-# time: 120
+# time: 240
 # The family "sea" of a SEA that runs, by the client for netlink specifications of a newer
 # kernel, which knows nothing of it but Documentation/netlink/specs/sea.yaml.
 . "$(dirname "$0")/../lib/vios.sh"
