@@ -25,7 +25,9 @@ mkdir -p "$OUT"
 # One of its own, as parts may be run beside each other; gone when it has been counted.
 RESULTS=$OUT/results.$$
 : >"$RESULTS"
-BESIDE=	# processes of the parts that go on beside others
+# What goes on beside others: its processes, and what they say
+BESIDE=""
+SAID=$OUT/beside.$$
 trap 'rm -f "$RESULTS"; [ -z "$BESIDE" ] || kill -TERM -- "-$BESIDE"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
@@ -99,8 +101,8 @@ run_unit()
 	mapfile -t tests < <(tests_for unit)
 	[ ${#tests[@]} -gt 0 ] || { no_tests unit; return; }
 	"$LAB_DIR/host.sh" unit || { printf 'fail\tunit\tpackages\n' >>"$RESULTS"; return; }
-	# To make a lab takes longer than a test may.
-	if ! sed -s -n '1,20s/^# needs-lab: *//p' "${tests[@]}" | sort -u |
+	# To make a lab takes longer than a test may, and so may fetching a kernel.
+	if ! "$LAB_DIR/fetch.sh" kernel amd64 >"$OUT/fetch" || ! sed -s -n '1,20s/^# needs-lab: *//p' "${tests[@]}" | sort -u |
 		xargs -r -n 1 "$LAB_DIR/prepare.sh"; then
 		printf 'fail\tunit\tprepare a lab\n' >>"$RESULTS"
 		return
@@ -169,9 +171,10 @@ start_beside()
 {
 	# A process group of its own, to end all of it
 	set -m
-	run_asked ppc64le lint >"$OUT/beside" 2>&1 </dev/null &
+	JOBS=1 run_asked ppc64le lint >"$SAID" 2>&1 </dev/null &
 	BESIDE=$!
 	set +m
+	echo "ppc64le and lint, where asked for, go on beside these; what they say: $SAID"
 }
 
 # show_beside [wait]: if they have ended, or when they have
@@ -179,9 +182,10 @@ show_beside()
 {
 	[ -n "$BESIDE" ] || return 0
 	[ -n "${1:-}" ] || ! kill -0 "$BESIDE" 2>/dev/null || return 0
-	wait "$BESIDE" || printf 'fail\tppc64le and lint\tended early\n' >>"$RESULTS"
+	wait "$BESIDE" || printf 'fail\twhat went on beside the others\tended early\n' >>"$RESULTS"
 	BESIDE=
-	cat "$OUT/beside"
+	cat "$SAID"
+	rm -f "$SAID"
 }
 
 for part in "${PARTS[@]}"; do

@@ -3,8 +3,8 @@
 # labs: x86 debug
 # time: 400
 # soak-time: 7200
-# Load and unload forty times (SOAK=1: two thousand), make and remove a thousand pairs:
-# nothing is left in sysfs, configfs or memory.
+# Load and unload many times, make and remove many pairs: nothing is left in sysfs, configfs
+# or memory.
 . "$(dirname "$0")/../lib/vios.sh"
 
 CYCLES=40

@@ -151,7 +151,7 @@ events()
 	local i event
 	for ((i = 0; i < ROUNDS; i++)); do
 		event=${EVENTS[$((i % ${#EVENTS[@]}))]}
-		[ $i != 10 ] || event=long_hang
+		[ $i != 8 ] || event=long_hang
 		if ! "do_$event"; then
 			ktap_print_msg "round $i: $event failed"
 			return 1
