@@ -14,6 +14,7 @@
 #	# soak-labs: debug		with SOAK=1 in these as well
 # and, if it is none of a lab's but runs one:
 #	# needs-lab: uml
+#	# needs-kernel: amd64	a stock one, fetched
 # The last line is "N passed, N failed, N skipped".
 set -u
 . "$(dirname "$0")/lab/lib.sh"
@@ -95,15 +96,23 @@ run_lint()
 	fi
 }
 
+# needs WHAT TEST...: what their heads say they need of that kind
+needs()
+{
+	local what=$1
+	shift
+	sed -s -n "1,20s/^# needs-$what: *//p" "$@" | sort -u
+}
+
 run_unit()
 {
 	local tests
 	mapfile -t tests < <(tests_for unit)
 	[ ${#tests[@]} -gt 0 ] || { no_tests unit; return; }
 	"$LAB_DIR/host.sh" unit || { printf 'fail\tunit\tpackages\n' >>"$RESULTS"; return; }
-	# To make a lab takes longer than a test may, and so may fetching a kernel.
-	if ! "$LAB_DIR/fetch.sh" kernel amd64 >"$OUT/fetch" || ! sed -s -n '1,20s/^# needs-lab: *//p' "${tests[@]}" | sort -u |
-		xargs -r -n 1 "$LAB_DIR/prepare.sh"; then
+	# To fetch a kernel or to make a lab may take longer than a test may.
+	if ! needs kernel "${tests[@]}" | xargs -r -n 1 "$LAB_DIR/fetch.sh" kernel >/dev/null ||
+		! needs lab "${tests[@]}" | xargs -r -n 1 "$LAB_DIR/prepare.sh"; then
 		printf 'fail\tunit\tprepare a lab\n' >>"$RESULTS"
 		return
 	fi
@@ -174,7 +183,7 @@ start_beside()
 	JOBS=1 run_asked ppc64le lint >"$SAID" 2>&1 </dev/null &
 	BESIDE=$!
 	set +m
-	echo "ppc64le and lint, where asked for, go on beside these; what they say: $SAID"
+	echo "beside these: ppc64le, lint; what they say: $SAID"
 }
 
 # show_beside [wait]: if they have ended, or when they have
@@ -195,11 +204,10 @@ for part in "${PARTS[@]}"; do
 	esac
 done
 
-if [ ${#PARTS[@]} -gt 1 ]; then
-	start_beside
-else
-	run_asked ppc64le lint
-fi
+case " ${PARTS[*]} " in
+' lint '|' ppc64le ')	run_asked ppc64le lint ;;
+*' lint '*|*' ppc64le '*)	start_beside ;;
+esac
 for part in unit uml debug x86; do
 	asked_for $part || continue
 	# The last is to have both processors.

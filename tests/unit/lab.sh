@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # labs: unit
 # needs-lab: uml
+# needs-kernel: amd64
 # time: 600
 # The runner of the labs itself: exit status, time limit, restart, a lab that dies, and
 # the faults in a kernel log that must fail a run.  And what the build says to mistakes.
