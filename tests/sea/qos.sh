@@ -55,12 +55,13 @@ run()
 		[ "$late $others $low_late $low_others" = "0 0 0 0" ]
 }
 
+# What the first flow leaves of the wire is the other's: some 2,900 frames, where its queue has 512.
 strict()
 {
 	seactl vios sea0 thread=1 nthreads=1 queue_size=$QUEUE qos_mode=1 || return 1
 	pktgen_clear c0 0 && flow 100 7 "count 1000" "delay 2000000" &&
 		flow 110 0 "count 16000" "$FLOOD" && run 17000 || return 1
-	[ "$HIGH $LOST" = "1000 0" ] && [ "$LOW" -gt 500 ] && sea_balanced
+	[ "$HIGH $LOST" = "1000 0" ] && [ "$LOW" -gt 1500 ] && sea_balanced
 }
 
 # 8 of priority 7 to 2 of priority 0, as nothing else comes.  What is in the queues when the
